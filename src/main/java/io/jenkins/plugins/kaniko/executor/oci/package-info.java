@@ -1,0 +1,2 @@
+/** Data of the OCI image-spec. */
+package io.jenkins.plugins.kaniko.executor.oci;
