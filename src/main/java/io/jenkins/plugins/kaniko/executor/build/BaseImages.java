@@ -1,0 +1,108 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
+import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.oci.Platform;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.registry.ResolvedImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Images that stages start from or copy from; each is resolved once, whoever asks. */
+final class BaseImages {
+  private record Key(ImageReference image, Platform platform) {}
+
+  private final BuildSession session;
+  private final Map<Key, StageState> known = new ConcurrentHashMap<>();
+
+  BaseImages(BuildSession session) {
+    this.session = session;
+  }
+
+  /** What FROM scratch begins with, as BuildKit has it. */
+  StageState scratch(Platform platform) {
+    ImageConfig config =
+        ImageConfig.scratch(platform).toBuilder()
+            .env("PATH", RunStep.DEFAULT_PATH)
+            .workingDir("/")
+            .build();
+    return new StageState(ImageFormat.OCI, config, List.of());
+  }
+
+  /**
+   * An image of a registry.
+   *
+   * @param user the instruction that names it
+   * @param platform that somebody asked for; empty for the build's own
+   */
+  StageState image(Instruction user, String name, Optional<Platform> platform)
+      throws BuildException {
+    ImageReference reference;
+    try {
+      reference = ImageReference.parse(name);
+    } catch (IllegalArgumentException e) {
+      throw Failures.at(user, "tried to find an image, but " + e.getMessage(), e);
+    }
+    Platform wanted = platform.orElse(session.platform());
+    Key key = new Key(reference, wanted);
+    StageState state = known.get(key);
+    if (state == null) {
+      state = resolve(user, reference, wanted, platform.isPresent());
+      known.put(key, state);
+    }
+    return state.child();
+  }
+
+  private StageState resolve(
+      Instruction user, ImageReference reference, Platform platform, boolean explicit)
+      throws BuildException {
+    try {
+      ResolvedImage image = session.registry().resolve(reference, platform);
+      if (explicit || session.request().customPlatform().isPresent()) {
+        image.requirePlatform(platform);
+      }
+      List<Descriptor> descriptors = image.manifest().layers();
+      List<Digest> diffIds = image.config().diffIds();
+      if (descriptors.size() != diffIds.size()) {
+        throw new BuildException(
+            Category.REGISTRY,
+            "tried to use "
+                + reference.familiarName()
+                + ", but its manifest has "
+                + descriptors.size()
+                + " layers and its config "
+                + diffIds.size()
+                + "; the image is damaged: push it anew",
+            Failures.location(user),
+            null);
+      }
+      List<BaseLayer> layers = new ArrayList<>();
+      for (int i = 0; i < descriptors.size(); i++) {
+        layers.add(new BaseLayer(session, reference, descriptors.get(i), diffIds.get(i)));
+      }
+      return new StageState(image.manifest().format(), image.config(), layers);
+    } catch (RegistryException e) {
+      throw new BuildException(
+          Category.REGISTRY, e.getMessage() + stageHint(reference), Failures.location(user), e);
+    }
+  }
+
+  /** A name without a registry may have been meant for a stage. */
+  private String stageHint(ImageReference reference) {
+    String name = reference.familiarName();
+    boolean plain = !name.contains("/") && reference.digest().isEmpty();
+    List<String> stages =
+        session.dockerfile().stages().stream().flatMap(stage -> stage.name().stream()).toList();
+    return plain && !stages.isEmpty()
+        ? " (no stage has that name either; the stages are " + String.join(", ", stages) + ")"
+        : "";
+  }
+}

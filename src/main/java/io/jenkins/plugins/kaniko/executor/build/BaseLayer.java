@@ -1,0 +1,141 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Direction;
+import io.jenkins.plugins.kaniko.executor.layer.IndexTree;
+import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
+import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
+import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A layer that a registry has. Fetched, extracted and indexed at most once, each when it is first
+ * asked for.
+ */
+final class BaseLayer implements StageLayer {
+  private final BuildSession session;
+  private final ImageReference image;
+  private final Descriptor descriptor;
+  private final Digest diffId;
+  private LayerTree tree;
+
+  BaseLayer(BuildSession session, ImageReference image, Descriptor descriptor, Digest diffId) {
+    this.session = session;
+    this.image = image;
+    this.descriptor = descriptor;
+    this.diffId = diffId;
+  }
+
+  @Override
+  public Digest diffId() {
+    return diffId;
+  }
+
+  @Override
+  public Descriptor descriptor() {
+    return descriptor;
+  }
+
+  @Override
+  public Optional<ImageReference> origin() {
+    return Optional.of(image);
+  }
+
+  @Override
+  public synchronized Path blob() throws BuildException, InterruptedException {
+    Optional<Path> known = session.store().blob(descriptor.digest());
+    return known.isPresent() ? known.get() : fetch();
+  }
+
+  @Override
+  public synchronized Path extracted() throws BuildException, InterruptedException {
+    Optional<Path> known = session.store().tree(diffId);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Path blob = blob();
+    String name = shortName();
+    try {
+      Path target = session.temporaryDirectory("tree").resolve("t");
+      RootFilesystems.extract(blob, diffId, target);
+      session
+          .events()
+          .emit(
+              new BuildEvent.TransferFinished(
+                  session.clock().instant(),
+                  Direction.EXTRACT,
+                  name,
+                  descriptor.size(),
+                  "extracted"));
+      return session.store().commitTree(target, diffId);
+    } catch (IOException e) {
+      throw Failures.io("extract layer " + name + " of " + image.familiarName(), e);
+    }
+  }
+
+  @Override
+  public synchronized LayerTree tree() throws BuildException, InterruptedException {
+    if (tree == null) {
+      Optional<Path> known = session.store().tree(diffId);
+      tree =
+          known.isPresent() && session.rootKind() != BuildSession.RootKind.NONE
+              ? RootFilesystems.tree(known.get())
+              : index();
+    }
+    return tree;
+  }
+
+  private LayerTree index() throws BuildException, InterruptedException {
+    Path blob = blob();
+    try {
+      LayerIndex index = LayerReader.read(blob, diffId, (entry, content) -> {});
+      return new IndexTree(index, blob, session.temporaryDirectory("spool"));
+    } catch (IOException e) {
+      throw Failures.io("read layer " + shortName() + " of " + image.familiarName(), e);
+    }
+  }
+
+  private Path fetch() throws BuildException, InterruptedException {
+    String name = shortName();
+    try {
+      Path file = session.temporary("blob");
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+        session
+            .registry()
+            .fetchBlob(
+                image,
+                descriptor,
+                out,
+                (done, total) ->
+                    session
+                        .events()
+                        .emit(
+                            new BuildEvent.TransferProgress(
+                                session.clock().instant(), Direction.PULL, name, done, total)));
+      }
+      session
+          .events()
+          .emit(
+              new BuildEvent.TransferFinished(
+                  session.clock().instant(), Direction.PULL, name, descriptor.size(), "done"));
+      return session.store().commitBlob(file, descriptor.digest());
+    } catch (RegistryException e) {
+      throw Failures.registry(e);
+    } catch (IOException e) {
+      throw Failures.io("fetch layer " + name + " of " + image.familiarName(), e);
+    }
+  }
+
+  private String shortName() {
+    return descriptor.digest().hex().substring(0, 12);
+  }
+}

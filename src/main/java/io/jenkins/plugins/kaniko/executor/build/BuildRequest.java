@@ -1,0 +1,309 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What one build is asked to do: immutable, made by its {@link Builder}. The context directory, the
+ * kaniko directory and the store are required; paths of files are absolute or relative to the
+ * working directory.
+ */
+public final class BuildRequest {
+  private final Path contextDirectory;
+  private final Optional<String> contextSubPath;
+  private final String dockerfile;
+  private final List<String> destinations;
+  private final Map<String, String> buildArgs;
+  private final Optional<String> target;
+  private final Map<String, String> labels;
+  private final boolean noPush;
+  private final Optional<Path> tarPath;
+  private final Optional<Path> ociLayoutPath;
+  private final Optional<Path> digestFile;
+  private final Optional<Path> imageNameWithDigestFile;
+  private final Optional<Path> imageNameTagWithDigestFile;
+  private final Optional<Path> metadataFile;
+  private final RegistryScope insecure;
+  private final RegistryScope skipTlsVerify;
+  private final Optional<String> customPlatform;
+  private final Path kanikoDir;
+  private final Path storeDirectory;
+  private final List<String> ignorePaths;
+  private final String isolation;
+
+  private BuildRequest(Builder builder) {
+    contextDirectory = Objects.requireNonNull(builder.contextDirectory, "contextDirectory");
+    contextSubPath = builder.contextSubPath;
+    dockerfile = builder.dockerfile;
+    destinations = List.copyOf(builder.destinations);
+    buildArgs = Collections.unmodifiableMap(new LinkedHashMap<>(builder.buildArgs));
+    target = builder.target;
+    labels = Collections.unmodifiableMap(new LinkedHashMap<>(builder.labels));
+    noPush = builder.noPush;
+    tarPath = builder.tarPath;
+    ociLayoutPath = builder.ociLayoutPath;
+    digestFile = builder.digestFile;
+    imageNameWithDigestFile = builder.imageNameWithDigestFile;
+    imageNameTagWithDigestFile = builder.imageNameTagWithDigestFile;
+    metadataFile = builder.metadataFile;
+    insecure = builder.insecure;
+    skipTlsVerify = builder.skipTlsVerify;
+    customPlatform = builder.customPlatform;
+    kanikoDir = Objects.requireNonNull(builder.kanikoDir, "kanikoDir");
+    storeDirectory = Objects.requireNonNull(builder.storeDirectory, "storeDirectory");
+    ignorePaths = List.copyOf(builder.ignorePaths);
+    isolation = builder.isolation;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The directory whose files COPY and ADD see: the context directory and the sub-path below it.
+   */
+  public Path contextRoot() {
+    return contextSubPath.map(contextDirectory::resolve).orElse(contextDirectory).normalize();
+  }
+
+  /** Directory that is the build context, before the sub-path. */
+  public Path contextDirectory() {
+    return contextDirectory;
+  }
+
+  /** Directory below the context that is the real context. */
+  public Optional<String> contextSubPath() {
+    return contextSubPath;
+  }
+
+  /** As given: absolute, or relative to the working directory or to the context. */
+  public String dockerfile() {
+    return dockerfile;
+  }
+
+  /** Image references as given, in order. */
+  public List<String> destinations() {
+    return destinations;
+  }
+
+  /** In the order given; the last of two equal names wins. */
+  public Map<String, String> buildArgs() {
+    return buildArgs;
+  }
+
+  /** Stage to build: a name or an index. The last stage if absent. */
+  public Optional<String> target() {
+    return target;
+  }
+
+  /** Labels to add to the image, in the order given. */
+  public Map<String, String> labels() {
+    return labels;
+  }
+
+  public boolean noPush() {
+    return noPush;
+  }
+
+  /** Where to write a docker-save archive. */
+  public Optional<Path> tarPath() {
+    return tarPath;
+  }
+
+  /** Where to write an OCI image layout. */
+  public Optional<Path> ociLayoutPath() {
+    return ociLayoutPath;
+  }
+
+  public Optional<Path> digestFile() {
+    return digestFile;
+  }
+
+  public Optional<Path> imageNameWithDigestFile() {
+    return imageNameWithDigestFile;
+  }
+
+  public Optional<Path> imageNameTagWithDigestFile() {
+    return imageNameTagWithDigestFile;
+  }
+
+  public Optional<Path> metadataFile() {
+    return metadataFile;
+  }
+
+  /** Where plain HTTP is allowed. */
+  public RegistryScope insecure() {
+    return insecure;
+  }
+
+  /** Where TLS certificates are not verified. */
+  public RegistryScope skipTlsVerify() {
+    return skipTlsVerify;
+  }
+
+  /** {@code os/arch[/variant]}; the machine's own if absent. */
+  public Optional<String> customPlatform() {
+    return customPlatform;
+  }
+
+  /** Working directory of the build, never part of context or layers. */
+  public Path kanikoDir() {
+    return kanikoDir;
+  }
+
+  /** Content store, shared by the builds of one user. */
+  public Path storeDirectory() {
+    return storeDirectory;
+  }
+
+  /** Absolute paths in the image that are never recorded in a layer. */
+  public List<String> ignorePaths() {
+    return ignorePaths;
+  }
+
+  /** Rung of the sandbox ladder, or {@code auto} for the best that works. */
+  public String isolation() {
+    return isolation;
+  }
+
+  /** Collects the parts of a request; every setter replaces what was set before. */
+  public static final class Builder {
+    private Path contextDirectory;
+    private Optional<String> contextSubPath = Optional.empty();
+    private String dockerfile = "Dockerfile";
+    private List<String> destinations = List.of();
+    private Map<String, String> buildArgs = Map.of();
+    private Optional<String> target = Optional.empty();
+    private Map<String, String> labels = Map.of();
+    private boolean noPush;
+    private Optional<Path> tarPath = Optional.empty();
+    private Optional<Path> ociLayoutPath = Optional.empty();
+    private Optional<Path> digestFile = Optional.empty();
+    private Optional<Path> imageNameWithDigestFile = Optional.empty();
+    private Optional<Path> imageNameTagWithDigestFile = Optional.empty();
+    private Optional<Path> metadataFile = Optional.empty();
+    private RegistryScope insecure = RegistryScope.NOWHERE;
+    private RegistryScope skipTlsVerify = RegistryScope.NOWHERE;
+    private Optional<String> customPlatform = Optional.empty();
+    private Path kanikoDir;
+    private Path storeDirectory;
+    private List<String> ignorePaths = List.of();
+    private String isolation = "auto";
+
+    private Builder() {}
+
+    public Builder contextDirectory(Path value) {
+      contextDirectory = value;
+      return this;
+    }
+
+    public Builder contextSubPath(String value) {
+      contextSubPath = Optional.of(value);
+      return this;
+    }
+
+    public Builder dockerfile(String value) {
+      dockerfile = value;
+      return this;
+    }
+
+    public Builder destinations(List<String> value) {
+      destinations = value;
+      return this;
+    }
+
+    public Builder buildArgs(Map<String, String> value) {
+      buildArgs = value;
+      return this;
+    }
+
+    public Builder target(String value) {
+      target = Optional.of(value);
+      return this;
+    }
+
+    public Builder labels(Map<String, String> value) {
+      labels = value;
+      return this;
+    }
+
+    public Builder noPush(boolean value) {
+      noPush = value;
+      return this;
+    }
+
+    public Builder tarPath(Path value) {
+      tarPath = Optional.of(value);
+      return this;
+    }
+
+    public Builder ociLayoutPath(Path value) {
+      ociLayoutPath = Optional.of(value);
+      return this;
+    }
+
+    public Builder digestFile(Path value) {
+      digestFile = Optional.of(value);
+      return this;
+    }
+
+    public Builder imageNameWithDigestFile(Path value) {
+      imageNameWithDigestFile = Optional.of(value);
+      return this;
+    }
+
+    public Builder imageNameTagWithDigestFile(Path value) {
+      imageNameTagWithDigestFile = Optional.of(value);
+      return this;
+    }
+
+    public Builder metadataFile(Path value) {
+      metadataFile = Optional.of(value);
+      return this;
+    }
+
+    public Builder insecure(RegistryScope value) {
+      insecure = value;
+      return this;
+    }
+
+    public Builder skipTlsVerify(RegistryScope value) {
+      skipTlsVerify = value;
+      return this;
+    }
+
+    public Builder customPlatform(String value) {
+      customPlatform = Optional.of(value);
+      return this;
+    }
+
+    public Builder kanikoDir(Path value) {
+      kanikoDir = value;
+      return this;
+    }
+
+    public Builder storeDirectory(Path value) {
+      storeDirectory = value;
+      return this;
+    }
+
+    public Builder ignorePaths(List<String> value) {
+      ignorePaths = value;
+      return this;
+    }
+
+    public Builder isolation(String value) {
+      isolation = value;
+      return this;
+    }
+
+    public BuildRequest build() {
+      return new BuildRequest(this);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.dockerfile.Arg;
+import io.jenkins.plugins.kaniko.executor.dockerfile.ArgInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.CopyInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
+import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.InstructionExpander;
+import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Variables;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Warning;
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.History;
+import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.oci.Manifest;
+import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
+import io.jenkins.plugins.kaniko.executor.oci.Platform;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One build from its plan to its result. */
+final class BuildRun {
+  private final BuildSession session;
+  private final List<ImageReference> destinations;
+  private final BaseImages images;
+  private final Publisher publisher;
+  private final List<BuildResult.Step> steps = new ArrayList<>();
+  private final Map<Integer, StageState> built = new HashMap<>();
+  private final Map<String, String> globalArgs = new LinkedHashMap<>();
+  private StagePlan plan;
+
+  BuildRun(BuildSession session, List<ImageReference> destinations) {
+    this.session = session;
+    this.destinations = destinations;
+    this.images = new BaseImages(session);
+    this.publisher = new Publisher(session, session.request().noPush() ? List.of() : destinations);
+  }
+
+  BuildResult run() throws BuildException, InterruptedException {
+    Instant start = session.clock().instant();
+    Stage target = StagePlan.target(session.dockerfile(), session.request().target());
+    evaluateGlobalArgs(target);
+    plan = StagePlan.of(session.dockerfile(), target, Variables.of(globalArgs));
+    announce();
+    requireSandbox();
+    publisher.checkPermission();
+    for (Stage stage : plan.stages()) {
+      built.put(stage.index(), build(stage, start(stage), isPublished(stage, target)));
+    }
+    return finish(built.get(target.index()), start);
+  }
+
+  private void announce() {
+    List<Stage> stages = plan.stages();
+    int instructions = stages.stream().mapToInt(stage -> stage.instructions().size() + 1).sum();
+    session
+        .events()
+        .emit(
+            new BuildEvent.BuildStarted(
+                session.clock().instant(),
+                session.dockerfile().name(),
+                stages.size(),
+                instructions));
+    for (Warning warning : session.dockerfile().warnings()) {
+      session
+          .events()
+          .emit(
+              new BuildEvent.Warning(
+                  session.clock().instant(),
+                  warning.rule(),
+                  warning.message(),
+                  warning.range().file(),
+                  warning.range().startLine()));
+    }
+  }
+
+  private void requireSandbox() throws BuildException {
+    for (Stage stage : plan.stages()) {
+      for (Instruction instruction : stage.instructions()) {
+        if (instruction instanceof RunInstruction) {
+          StageRoots.requireSandbox(session, instruction);
+        }
+      }
+    }
+  }
+
+  /** ARGs before the first FROM; platform arguments come first, so that they can be used there. */
+  private void evaluateGlobalArgs(Stage target) throws BuildException {
+    Map<String, String> given = session.request().buildArgs();
+    globalArgs.putAll(
+        PredefinedArgs.platform(
+            Platform.current(), session.platform(), target.name().orElse("default")));
+    globalArgs.replaceAll(given::getOrDefault);
+    try {
+      for (ArgInstruction instruction : session.dockerfile().globalArgs()) {
+        for (Arg arg : instruction.args()) {
+          globalArg(new ArgInstruction(instruction.source(), List.of(arg)));
+        }
+      }
+    } catch (DockerfileException e) {
+      throw Failures.dockerfile(e);
+    }
+  }
+
+  private void globalArg(ArgInstruction single) throws DockerfileException {
+    Arg arg =
+        ((ArgInstruction)
+                InstructionExpander.expand(
+                    single, Variables.of(globalArgs), session.dockerfile().directives().escape()))
+            .args()
+            .get(0);
+    Optional.ofNullable(session.request().buildArgs().get(arg.name()))
+        .or(arg::defaultValue)
+        .ifPresent(value -> globalArgs.put(arg.name(), value));
+  }
+
+  /** What a stage begins with. */
+  private StageState start(Stage stage) throws BuildException {
+    FromInstruction from = plan.from(stage);
+    Optional<Stage> parent = plan.parent(stage);
+    if (parent.isPresent()) {
+      return built.get(parent.get().index()).child();
+    }
+    Optional<Platform> platform = platform(from);
+    if (from.image().equals("scratch")) {
+      return images.scratch(platform.orElse(session.platform()));
+    }
+    return images.image(from, from.image(), platform);
+  }
+
+  private static Optional<Platform> platform(FromInstruction from) throws BuildException {
+    try {
+      return from.platform().filter(text -> !text.isEmpty()).map(Platform::parse);
+    } catch (IllegalArgumentException e) {
+      throw Failures.at(from, "tried to use --platform, but " + e.getMessage(), e);
+    }
+  }
+
+  private StageState build(Stage stage, StageState state, boolean published)
+      throws BuildException, InterruptedException {
+    if (published && plan.parent(stage).isEmpty()) {
+      for (StageLayer layer : state.layers()) {
+        publisher.layer(layer);
+      }
+    }
+    StageBuilder builder =
+        new StageBuilder(
+            session,
+            stage,
+            state,
+            this::source,
+            globalArgs,
+            new StepLog(session.events(), session.clock(), steps),
+            published ? publisher::layer : layer -> {});
+    return builder.build();
+  }
+
+  /** The target's layers are pushed, and so are those of the stages that it starts from. */
+  private boolean isPublished(Stage stage, Stage target) {
+    Optional<Stage> at = Optional.of(target);
+    while (at.isPresent()) {
+      if (at.get().index() == stage.index()) {
+        return true;
+      }
+      at = plan.parent(at.get());
+    }
+    return false;
+  }
+
+  private CopySource source(Stage stage, CopyInstruction copy)
+      throws BuildException, InterruptedException {
+    String from = copy.from().orElseThrow();
+    Optional<Stage> source = plan.source(stage, from);
+    if (source.isPresent()) {
+      StageState state = built.get(source.get().index());
+      if (state == null) {
+        throw Failures.at(
+            copy,
+            "tried to copy from stage "
+                + source.get().displayName()
+                + " in an ONBUILD trigger, but it comes later; move it up");
+      }
+      return new TreeSource(state.tree(), "stage " + source.get().displayName());
+    }
+    return new TreeSource(images.image(copy, from, Optional.empty()).tree(), from);
+  }
+
+  private BuildResult finish(StageState state, Instant start)
+      throws BuildException, InterruptedException {
+    List<Descriptor> descriptors = new ArrayList<>();
+    List<Digest> diffIds = new ArrayList<>();
+    for (StageLayer layer : state.layers()) {
+      descriptors.add(layer.descriptor());
+      diffIds.add(layer.diffId());
+    }
+    ImageConfig config = finalConfig(state, diffIds);
+    byte[] configBytes = config.toBytes();
+    Descriptor configDescriptor =
+        Descriptor.of(
+            MediaTypes.config(state.format()), Digest.sha256(configBytes), configBytes.length);
+    Manifest manifest = Manifest.create(state.format(), configDescriptor, descriptors);
+    long size = descriptors.stream().mapToLong(Descriptor::size).sum();
+    session
+        .events()
+        .emit(
+            new BuildEvent.ImageFinished(
+                session.clock().instant(),
+                manifest.digest().toString(),
+                configDescriptor.digest().toString(),
+                descriptors.size(),
+                size));
+    export(manifest, configBytes, state.layers());
+    publisher.finish(manifest, configBytes);
+    return result(manifest, state.history(), diffIds, size, start);
+  }
+
+  private ImageConfig finalConfig(StageState state, List<Digest> diffIds) {
+    ImageConfig.Builder config =
+        state.config().toBuilder()
+            .layers(diffIds, state.history())
+            .created(session.clock().instant());
+    if (session.request().customPlatform().isPresent()) {
+      config.platform(session.platform());
+    }
+    session.request().labels().forEach(config::label);
+    return config.build();
+  }
+
+  private void export(Manifest manifest, byte[] config, List<StageLayer> layers)
+      throws BuildException, InterruptedException {
+    ImageExport export = new ImageExport(manifest, config, layers);
+    Optional<Path> tar = session.request().tarPath();
+    Optional<Path> layout = session.request().ociLayoutPath();
+    try {
+      if (tar.isPresent()) {
+        export.dockerArchive(tar.get(), destinations);
+        session.message(BuildEvent.Level.INFO, "wrote " + tar.get());
+      }
+      if (layout.isPresent()) {
+        export.ociLayout(layout.get(), destinations);
+        session.message(BuildEvent.Level.INFO, "wrote " + layout.get());
+      }
+    } catch (IOException e) {
+      throw Failures.io("write the image to " + tar.or(() -> layout).orElseThrow(), e);
+    }
+  }
+
+  private BuildResult result(
+      Manifest manifest, List<History> history, List<Digest> diffIds, long size, Instant start) {
+    List<String> createdBy =
+        history.stream().filter(step -> !step.emptyLayer()).map(History::createdBy).toList();
+    List<BuildResult.Layer> layers = new ArrayList<>();
+    for (int i = 0; i < diffIds.size(); i++) {
+      Descriptor descriptor = manifest.layers().get(i);
+      layers.add(
+          new BuildResult.Layer(
+              descriptor.digest().toString(),
+              diffIds.get(i).toString(),
+              descriptor.size(),
+              i < createdBy.size() ? createdBy.get(i) : ""));
+    }
+    String digest = manifest.digest().toString();
+    return new BuildResult(
+        digest,
+        manifest.config().digest().toString(),
+        manifest.mediaType(),
+        destinations.stream().map(d -> d.withDigest(manifest.digest()).toString()).toList(),
+        !session.request().noPush(),
+        destinations.stream().flatMap(d -> d.tag().stream()).distinct().toList(),
+        layers,
+        size,
+        Duration.between(start, session.clock().instant()),
+        session.dockerfile().warnings().size(),
+        0,
+        steps);
+  }
+}

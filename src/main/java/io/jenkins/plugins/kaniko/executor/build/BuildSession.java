@@ -1,0 +1,62 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.cache.BuildDirectory;
+import io.jenkins.plugins.kaniko.executor.cache.ContentStore;
+import io.jenkins.plugins.kaniko.executor.context.BuildContext;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
+import io.jenkins.plugins.kaniko.executor.oci.Platform;
+import io.jenkins.plugins.kaniko.executor.registry.Registry;
+import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
+import io.jenkins.plugins.kaniko.executor.sandbox.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * What the parts of one build share.
+ *
+ * @param directory of this build, on the store's file system
+ * @param platform that is built for
+ * @param background writes layers, fetches and pushes blobs beside the steps
+ */
+record BuildSession(
+    BuildRequest request,
+    EventSink events,
+    Clock clock,
+    Dockerfile dockerfile,
+    BuildContext context,
+    ContentStore store,
+    BuildDirectory directory,
+    Registry registry,
+    Sandbox sandbox,
+    Decision decision,
+    RootKind rootKind,
+    Platform platform,
+    ExecutorService background) {
+
+  /** How stages that run commands get their root directory. */
+  enum RootKind {
+    OVERLAY,
+    DIRECTORY,
+    /** Nothing can be run and nothing can be extracted. */
+    NONE
+  }
+
+  /** A new file name below the build's directory. */
+  Path temporary(String purpose) throws IOException {
+    Path parent = Files.createDirectories(directory.path().resolve("tmp"));
+    return Files.createTempFile(parent, purpose + "-", "");
+  }
+
+  /** A new, empty directory below the build's directory. */
+  Path temporaryDirectory(String purpose) throws IOException {
+    Path parent = Files.createDirectories(directory.path().resolve("tmp"));
+    return Files.createTempDirectory(parent, purpose + "-");
+  }
+
+  void message(BuildEvent.Level level, String text) {
+    events.emit(new BuildEvent.Message(clock.instant(), level, text));
+  }
+}

@@ -1,0 +1,189 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.CopySource.Item;
+import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
+import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Decides what COPY and ADD put where, by BuildKit's rules, without touching a disk: copying a
+ * directory copies what is in it; a directory that is there keeps its mode and owner; parents that
+ * are missing are made 0755 and belong to the new owner; what is not a directory is replaced.
+ */
+final class CopyPlan {
+  /**
+   * How the entries come out.
+   *
+   * @param owner of everything; empty to keep what the source says
+   * @param mode change of permission bits; empty to keep them
+   * @param now mtime of directories that are made, seconds
+   */
+  record Attributes(Optional<Users.Owner> owner, Optional<IntUnaryOperator> mode, long now) {}
+
+  private final MergedTree target;
+  private final Attributes attributes;
+  private final TreeMap<String, LayerItem> items = new TreeMap<>();
+  private final Map<Object, String> firstNames = new HashMap<>();
+  private final List<Item> files = new ArrayList<>();
+
+  CopyPlan(MergedTree target, Attributes attributes) {
+    this.target = target;
+    this.attributes = attributes;
+  }
+
+  /**
+   * Adds a source.
+   *
+   * @param destination absolute path in the image
+   * @param intoDirectory the destination ends with a slash, so that a file goes into it
+   */
+  void copy(CopySource source, Item item, String destination, boolean intoDirectory)
+      throws UnusableException, IOException {
+    String at = target.resolve(destination, true);
+    if (item.entry().isDirectory()) {
+      makeDirectories(at);
+      for (Item child : source.children(item)) {
+        into(source, child, Names.join(at, child.name()));
+      }
+      return;
+    }
+    if (intoDirectory) {
+      makeDirectories(at);
+    }
+    if (intoDirectory || at.isEmpty() || isDirectory(at)) {
+      into(source, item, Names.join(at, item.name()));
+    } else {
+      makeDirectories(Names.parent(at));
+      into(source, item, at);
+    }
+  }
+
+  /** Adds a ready entry below a directory, as unpacked archives have them. */
+  void add(LayerEntry entry, io.jenkins.plugins.kaniko.executor.layer.Content content)
+      throws UnusableException, IOException {
+    makeDirectories(Names.parent(entry.path()));
+    if (entry.isDirectory()) {
+      requireNoFile(entry.path());
+    }
+    put(new LayerItem(entry, content));
+  }
+
+  /**
+   * Makes a directory with its parents where they are missing, and checks that they are
+   * directories.
+   */
+  void makeDirectories(String path) throws UnusableException, IOException {
+    if (!path.isEmpty()) {
+      makeDirectories(Names.parent(path));
+    }
+    if (items.containsKey(path)) {
+      requireNoFile(path);
+      return;
+    }
+    Optional<LayerEntry> existing = existing(path);
+    if (existing.isEmpty()) {
+      Users.Owner owner = attributes.owner().orElse(Users.Owner.ROOT);
+      int mode = attributes.mode().map(change -> change.applyAsInt(0755)).orElse(0755);
+      put(
+          LayerItem.of(
+              LayerEntry.directory(path, mode, owner.uid(), owner.gid(), attributes.now())));
+      return;
+    }
+    requireNoFile(path);
+    // The root itself needs no entry; other parents are named so that no reader has to invent them.
+    if (!path.isEmpty()) {
+      put(LayerItem.of(existing.get()));
+    }
+  }
+
+  /** The layer, parents first. */
+  List<LayerItem> items() {
+    return List.copyOf(items.values());
+  }
+
+  /** Files whose content will be read. */
+  List<Item> files() {
+    return List.copyOf(files);
+  }
+
+  private void into(CopySource source, Item item, String path)
+      throws UnusableException, IOException {
+    LayerEntry entry = attributed(item.entry()).withPath(path);
+    if (entry.isDirectory()) {
+      requireNoFile(path);
+      put(LayerItem.of(entry));
+      for (Item child : source.children(item)) {
+        into(source, child, Names.join(path, child.name()));
+      }
+      return;
+    }
+    if (isDirectory(path)) {
+      throw new UnusableException(
+          "tried to copy the file "
+              + item.entry().path()
+              + " to /"
+              + path
+              + ", but that is a directory; name another destination");
+    }
+    if (!entry.isFile()) {
+      put(LayerItem.of(entry));
+      return;
+    }
+    if (item.linkKey().isPresent()) {
+      String first = firstNames.putIfAbsent(item.linkKey().get(), path);
+      // A hard link has to come after the file that it names.
+      if (first != null && first.compareTo(path) < 0 && items.containsKey(first)) {
+        put(LayerItem.of(entry.asHardLinkTo(first)));
+        return;
+      }
+    }
+    files.add(item);
+    put(new LayerItem(entry, item.content()));
+  }
+
+  private LayerEntry attributed(LayerEntry entry) {
+    LayerEntry result = entry;
+    if (attributes.owner().isPresent()) {
+      result = result.withOwner(attributes.owner().get().uid(), attributes.owner().get().gid());
+    }
+    if (attributes.mode().isPresent() && !entry.isSymlink()) {
+      result = result.withMode(attributes.mode().get().applyAsInt(entry.mode()));
+    }
+    return result;
+  }
+
+  private void put(LayerItem item) {
+    items.put(item.entry().path(), item);
+  }
+
+  private Optional<LayerEntry> existing(String path) throws IOException {
+    LayerItem planned = items.get(path);
+    if (planned != null) {
+      return Optional.of(planned.entry());
+    }
+    return target.lstat(path).map(MergedTree.Node::entry);
+  }
+
+  private boolean isDirectory(String path) throws IOException {
+    return existing(path).filter(LayerEntry::isDirectory).isPresent();
+  }
+
+  private void requireNoFile(String path) throws UnusableException, IOException {
+    if (existing(path).filter(entry -> !entry.isDirectory()).isPresent()) {
+      throw new UnusableException(
+          "tried to copy a directory to /"
+              + path
+              + ", but that is a file; name another destination");
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+/**
+ * Receives the events of one build. Called from several threads at once; must not block for long.
+ */
+@FunctionalInterface
+public interface EventSink {
+  void emit(BuildEvent event);
+}

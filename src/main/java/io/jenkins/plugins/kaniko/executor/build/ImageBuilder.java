@@ -1,0 +1,235 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
+import io.jenkins.plugins.kaniko.executor.cache.BuildDirectory;
+import io.jenkins.plugins.kaniko.executor.cache.ContentStore;
+import io.jenkins.plugins.kaniko.executor.context.BuildContext;
+import io.jenkins.plugins.kaniko.executor.context.ContextException;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
+import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
+import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.oci.Platform;
+import io.jenkins.plugins.kaniko.executor.registry.Registries;
+import io.jenkins.plugins.kaniko.executor.registry.Registry;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryOptions;
+import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
+import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
+import io.jenkins.plugins.kaniko.executor.sandbox.OverlaySupport;
+import io.jenkins.plugins.kaniko.executor.sandbox.Rung;
+import io.jenkins.plugins.kaniko.executor.sandbox.Sandbox;
+import io.jenkins.plugins.kaniko.executor.sandbox.SandboxException;
+import io.jenkins.plugins.kaniko.executor.sandbox.Sandboxes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+
+/** Builds one image and pushes it. */
+public final class ImageBuilder {
+  private final Decision decision;
+  private final Clock clock;
+
+  /**
+   * A builder that stands on a rung of the sandbox ladder.
+   *
+   * @param clock of every time that enters an image or an event
+   */
+  public ImageBuilder(Decision decision, Clock clock) {
+    this.decision = decision;
+    this.clock = clock;
+  }
+
+  /**
+   * Runs the build that is asked for. Emits everything but {@link BuildEvent.Failed}, which is the
+   * caller's way to report the exception.
+   *
+   * @throws BuildException if it fails; nothing is left behind but the store
+   * @throws InterruptedException if the thread is interrupted; what was begun is cleaned up first
+   */
+  public BuildResult build(BuildRequest request, EventSink events)
+      throws BuildException, InterruptedException {
+    List<ImageReference> destinations = destinations(request);
+    Path dockerfilePath;
+    Dockerfile dockerfile;
+    BuildContext context;
+    try {
+      dockerfilePath = BuildContext.findDockerfile(request.contextRoot(), request.dockerfile());
+      dockerfile = parse(request, dockerfilePath);
+      context =
+          BuildContext.open(
+              request.contextRoot(),
+              dockerfilePath,
+              List.of(request.kanikoDir(), request.storeDirectory()));
+    } catch (ContextException e) {
+      throw new BuildException(Category.USAGE, e.getMessage(), e);
+    }
+    ExecutorService background =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "build");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try (BuildDirectory directory = store(request).beginBuild()) {
+      try (Registry registry = Registries.open(registryOptions(request));
+          Sandbox sandbox = sandbox(directory)) {
+        BuildSession session =
+            new BuildSession(
+                request,
+                events,
+                clock,
+                dockerfile,
+                context,
+                store(request),
+                directory,
+                registry,
+                sandbox,
+                decision,
+                rootKind(sandbox, directory, events),
+                platform(request),
+                background);
+        return new BuildRun(session, destinations).run();
+      } catch (RegistryException e) {
+        throw Failures.registry(e);
+      } catch (SandboxException e) {
+        throw new BuildException(Category.ENVIRONMENT, e.getMessage(), e);
+      } finally {
+        // Whoever still writes must have stopped before the directory is deleted.
+        background.shutdownNow();
+        awaitQuietly(background);
+      }
+    } catch (IOException e) {
+      throw Failures.io("use the store " + request.storeDirectory(), e);
+    } finally {
+      background.shutdownNow();
+    }
+  }
+
+  private Sandbox sandbox(BuildDirectory directory) throws SandboxException, IOException {
+    return decision.rung() == Rung.NONE
+        ? Sandboxes.none(decision)
+        : Sandboxes.open(Files.createDirectory(directory.path().resolve("sandbox")));
+  }
+
+  private static void awaitQuietly(ExecutorService background) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      background.awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static ContentStore store(BuildRequest request)
+      throws BuildException, InterruptedException {
+    try {
+      return ContentStore.open(request.storeDirectory());
+    } catch (IOException e) {
+      throw Failures.io("open the store " + request.storeDirectory(), e);
+    }
+  }
+
+  private static Dockerfile parse(BuildRequest request, Path path)
+      throws BuildException, InterruptedException {
+    try {
+      String text = Files.readString(path, StandardCharsets.UTF_8);
+      return DockerfileParser.parse(request.dockerfile(), text);
+    } catch (DockerfileException e) {
+      throw Failures.dockerfile(e);
+    } catch (java.nio.charset.CharacterCodingException e) {
+      throw new BuildException(
+          Category.DOCKERFILE_OR_COMMAND,
+          "tried to read the Dockerfile "
+              + request.dockerfile()
+              + ", but it is not UTF-8; convert it",
+          e);
+    } catch (IOException e) {
+      throw Failures.io("read the Dockerfile " + request.dockerfile(), e);
+    }
+  }
+
+  private static List<ImageReference> destinations(BuildRequest request) throws BuildException {
+    List<ImageReference> references = new ArrayList<>();
+    for (String destination : request.destinations()) {
+      try {
+        references.add(ImageReference.parse(destination));
+      } catch (IllegalArgumentException e) {
+        throw new BuildException(
+            Category.USAGE,
+            "tried to use --destination " + destination + ", but " + e.getMessage(),
+            e);
+      }
+    }
+    return references;
+  }
+
+  private static Platform platform(BuildRequest request) throws BuildException {
+    if (request.customPlatform().isEmpty()) {
+      return Platform.current();
+    }
+    try {
+      return Platform.parse(request.customPlatform().get());
+    } catch (IllegalArgumentException e) {
+      throw new BuildException(
+          Category.USAGE,
+          "tried to use --custom-platform "
+              + request.customPlatform().get()
+              + ", but "
+              + e.getMessage(),
+          e);
+    }
+  }
+
+  private BuildSession.RootKind rootKind(
+      Sandbox sandbox, BuildDirectory directory, EventSink events)
+      throws SandboxException, InterruptedException, IOException {
+    if (sandbox.rung() == Rung.NONE) {
+      return BuildSession.RootKind.NONE;
+    }
+    System.setProperty(
+        "jna.tmpdir", Files.createDirectory(directory.path().resolve("jna")).toString());
+    RootFilesystems.warmUp();
+    Optional<String> refused = OverlaySupport.probe(directory.path());
+    if (refused.isEmpty()) {
+      return BuildSession.RootKind.OVERLAY;
+    }
+    events.emit(
+        new BuildEvent.Message(
+            clock.instant(),
+            BuildEvent.Level.WARN,
+            "overlayfs cannot be used in "
+                + directory.path().getParent()
+                + " ("
+                + refused.get()
+                + "); stages are plain directories, which is slower: choose another --store-dir"));
+    return BuildSession.RootKind.DIRECTORY;
+  }
+
+  private static RegistryOptions registryOptions(BuildRequest request) {
+    RegistryOptions.Builder options =
+        RegistryOptions.builder()
+            .insecure(request.insecure().push())
+            .insecurePull(request.insecure().pull())
+            .skipTlsVerify(request.skipTlsVerify().push())
+            .skipTlsVerifyPull(request.skipTlsVerify().pull());
+    request.insecure().registries().forEach(options::insecureRegistry);
+    request.skipTlsVerify().registries().forEach(options::skipTlsVerifyRegistry);
+    Path mounted = request.kanikoDir().resolve(".docker");
+    if (System.getenv("DOCKER_CONFIG") == null && Files.exists(mounted.resolve("config.json"))) {
+      options.dockerConfig(mounted);
+    }
+    return options.build();
+  }
+}

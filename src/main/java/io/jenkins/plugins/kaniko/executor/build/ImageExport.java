@@ -1,0 +1,131 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.oci.Manifest;
+import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+
+/** Writes an image to disk: as a {@code docker save} archive, and as an OCI image layout. */
+final class ImageExport {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Manifest manifest;
+  private final byte[] config;
+  private final List<StageLayer> layers;
+
+  ImageExport(Manifest manifest, byte[] config, List<StageLayer> layers) {
+    this.manifest = manifest;
+    this.config = config;
+    this.layers = layers;
+  }
+
+  /** A docker-save archive: manifest.json names the config, the tags and the layers in order. */
+  void dockerArchive(Path file, List<ImageReference> tags)
+      throws IOException, BuildException, InterruptedException {
+    Path parent = Files.createDirectories(file.toAbsolutePath().getParent());
+    Path temporary = Files.createTempFile(parent, ".image", ".tar");
+    try {
+      try (TarArchiveOutputStream tar =
+          new TarArchiveOutputStream(
+              new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16))) {
+        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+        String configName = manifest.config().digest().hex() + ".json";
+        put(tar, configName, config);
+        ObjectNode image = JSON.createObjectNode().put("Config", configName);
+        ArrayNode repoTags = image.putArray("RepoTags");
+        for (ImageReference tag : tags) {
+          repoTags.add(tag.familiarName());
+        }
+        ArrayNode names = image.putArray("Layers");
+        Set<String> written = new TreeSet<>();
+        for (StageLayer layer : layers) {
+          Digest digest = layer.descriptor().digest();
+          String name = digest.hex() + ".tar.gz";
+          names.add(name);
+          if (written.add(name)) {
+            put(tar, name, layer.blob());
+          }
+        }
+        put(tar, "manifest.json", JSON.writeValueAsBytes(JSON.createArrayNode().add(image)));
+      }
+      Files.setAttribute(temporary, "unix:mode", 0644);
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /**
+   * An OCI image layout (image-spec, image-layout.md); its media types are OCI's, whatever was
+   * pushed.
+   */
+  void ociLayout(Path directory, List<ImageReference> tags)
+      throws IOException, BuildException, InterruptedException {
+    Path blobs = Files.createDirectories(directory.resolve("blobs/sha256"));
+    for (StageLayer layer : layers) {
+      Path blob = blobs.resolve(layer.descriptor().digest().hex());
+      if (!Files.exists(blob)) {
+        Files.copy(layer.blob(), blob);
+        Files.setAttribute(blob, "unix:mode", 0644);
+      }
+    }
+    Descriptor configDescriptor = manifest.config().withMediaType(MediaTypes.OCI_CONFIG);
+    Manifest oci = Manifest.create(ImageFormat.OCI, configDescriptor, manifest.layers());
+    Files.write(blobs.resolve(configDescriptor.digest().hex()), config);
+    Files.write(blobs.resolve(oci.digest().hex()), oci.toBytes());
+    ObjectNode index =
+        JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
+    ArrayNode manifests = index.putArray("manifests");
+    if (tags.isEmpty()) {
+      manifests.add(oci.descriptor().toJson());
+    }
+    for (ImageReference tag : tags) {
+      ObjectNode entry = oci.descriptor().toJson();
+      entry
+          .putObject("annotations")
+          .put("org.opencontainers.image.ref.name", tag.tag().orElse("latest"));
+      manifests.add(entry);
+    }
+    Files.write(directory.resolve("index.json"), JSON.writeValueAsBytes(index));
+    Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+  }
+
+  private static void put(TarArchiveOutputStream tar, String name, byte[] content)
+      throws IOException {
+    tar.putArchiveEntry(entry(name, content.length));
+    tar.write(content);
+    tar.closeArchiveEntry();
+  }
+
+  private static void put(TarArchiveOutputStream tar, String name, Path content)
+      throws IOException {
+    tar.putArchiveEntry(entry(name, Files.size(content)));
+    try (InputStream in = Files.newInputStream(content)) {
+      in.transferTo(tar);
+    }
+    tar.closeArchiveEntry();
+  }
+
+  private static TarArchiveEntry entry(String name, long size) {
+    TarArchiveEntry entry = new TarArchiveEntry(name);
+    entry.setSize(size);
+    entry.setModTime(0);
+    return entry;
+  }
+}

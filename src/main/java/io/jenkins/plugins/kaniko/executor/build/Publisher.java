@@ -1,0 +1,159 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Direction;
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.oci.Manifest;
+import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
+import io.jenkins.plugins.kaniko.executor.registry.BlobSource;
+import io.jenkins.plugins.kaniko.executor.registry.PushOutcome;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Pushes layers to every destination while the build goes on, and config and manifests at its end.
+ */
+final class Publisher {
+  private static final int UPLOADS = 4;
+
+  private final BuildSession session;
+  private final List<ImageReference> destinations;
+  private final Map<String, ImageReference> repositories = new LinkedHashMap<>();
+  private final List<Future<Void>> uploads = new ArrayList<>();
+  private final Semaphore slots = new Semaphore(UPLOADS);
+
+  /**
+   * @param destinations none if nothing is to be pushed
+   */
+  Publisher(BuildSession session, List<ImageReference> destinations) {
+    this.session = session;
+    this.destinations = destinations;
+    for (ImageReference destination : destinations) {
+      repositories.putIfAbsent(
+          destination.registry() + "/" + destination.repository(), destination);
+    }
+  }
+
+  /** Fails early if a destination would refuse the push. */
+  void checkPermission() throws BuildException, InterruptedException {
+    List<Future<Void>> checks = new ArrayList<>();
+    for (ImageReference repository : repositories.values()) {
+      Callable<Void> check =
+          () -> {
+            session.registry().checkPush(repository);
+            return null;
+          };
+      checks.add(session.background().submit(check));
+    }
+    for (Future<Void> check : checks) {
+      Failures.await(check);
+    }
+  }
+
+  /** Starts to push a layer; also reports the failure of one that was started before. */
+  void layer(StageLayer layer) throws BuildException, InterruptedException {
+    for (Future<Void> upload : uploads) {
+      if (upload.isDone()) {
+        Failures.await(upload);
+      }
+    }
+    for (ImageReference repository : repositories.values()) {
+      Callable<Void> task =
+          () -> {
+            Descriptor descriptor = layer.descriptor();
+            if (!MediaTypes.isForeignLayer(descriptor.mediaType())) {
+              push(repository, descriptor, source(layer), layer.origin());
+            }
+            return null;
+          };
+      uploads.add(session.background().submit(task));
+    }
+  }
+
+  /** Waits for all layers, then pushes the config and, last of all, the manifests. */
+  void finish(Manifest manifest, byte[] config) throws BuildException, InterruptedException {
+    for (Future<Void> upload : uploads) {
+      Failures.await(upload);
+    }
+    try {
+      for (ImageReference repository : repositories.values()) {
+        push(repository, manifest.config(), BlobSource.bytes(config), Optional.empty());
+      }
+      for (ImageReference destination : destinations) {
+        String digest = session.registry().pushManifest(destination, manifest).toString();
+        session
+            .events()
+            .emit(
+                new BuildEvent.Pushed(
+                    session.clock().instant(), destination.familiarName(), digest));
+      }
+    } catch (RegistryException e) {
+      throw Failures.registry(e);
+    } catch (IOException e) {
+      throw Failures.io("push the image", e);
+    }
+  }
+
+  private void push(
+      ImageReference repository,
+      Descriptor descriptor,
+      BlobSource source,
+      Optional<ImageReference> origin)
+      throws RegistryException, IOException, InterruptedException {
+    String name = descriptor.digest().hex().substring(0, 12);
+    slots.acquire();
+    try {
+      PushOutcome outcome =
+          session
+              .registry()
+              .pushBlob(
+                  repository,
+                  descriptor,
+                  source,
+                  origin,
+                  (done, total) ->
+                      session
+                          .events()
+                          .emit(
+                              new BuildEvent.TransferProgress(
+                                  session.clock().instant(), Direction.PUSH, name, done, total)));
+      String word =
+          switch (outcome) {
+            case EXISTED -> "already there";
+            case MOUNTED -> "mounted from base";
+            case UPLOADED -> "done";
+          };
+      long bytes = outcome == PushOutcome.UPLOADED ? descriptor.size() : 0;
+      session
+          .events()
+          .emit(
+              new BuildEvent.TransferFinished(
+                  session.clock().instant(), Direction.PUSH, name, bytes, word));
+    } finally {
+      slots.release();
+    }
+  }
+
+  /** A base layer is fetched here, if the destination has no other way to get it. */
+  private static BlobSource source(StageLayer layer) {
+    return () -> {
+      try {
+        return Files.newInputStream(layer.blob());
+      } catch (BuildException e) {
+        throw new IOException(e.getMessage(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new java.io.InterruptedIOException("interrupted while a layer was fetched");
+      }
+    };
+  }
+}

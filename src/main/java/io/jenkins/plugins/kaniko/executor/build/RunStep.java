@@ -1,0 +1,146 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
+import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
+import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
+import io.jenkins.plugins.kaniko.executor.rootfs.Changeset;
+import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystem;
+import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystem.MountPoint;
+import io.jenkins.plugins.kaniko.executor.sandbox.BindMount;
+import io.jenkins.plugins.kaniko.executor.sandbox.ProcessUser;
+import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
+import io.jenkins.plugins.kaniko.executor.sandbox.RunRequest;
+import io.jenkins.plugins.kaniko.executor.sandbox.RunResult;
+import io.jenkins.plugins.kaniko.executor.sandbox.SandboxException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** RUN: one command in the sandbox, and what it changed. */
+final class RunStep {
+  static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final String HOSTNAME = "kaniko-build";
+
+  private final BuildSession session;
+
+  RunStep(BuildSession session) {
+    this.session = session;
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @param output of the command, line by line
+   * @throws BuildException if it ends with another exit code than 0, with its last lines
+   */
+  Changeset run(RunInstruction instruction, StageState state, OutputLines output)
+      throws BuildException, InterruptedException {
+    RootFilesystem root = state.root().orElseThrow();
+    MergedTree tree = root.tree();
+    try {
+      ProcessUser user = user(instruction, state, tree);
+      List<BindMount> binds = networkFiles(tree);
+      List<MountPoint> mountPoints = new ArrayList<>();
+      for (String directory : List.of("proc", "sys", "dev")) {
+        mountPoints.add(new MountPoint(tree.resolve(directory, true), true));
+      }
+      for (BindMount bind : binds) {
+        mountPoints.add(new MountPoint(bind.target().substring(1), false));
+      }
+      RootMount mount = root.beginRun(mountPoints);
+      RunRequest request =
+          RunRequest.builder(mount, argv(instruction, state))
+              .environment(environment(state, user, tree))
+              .workingDirectory(state.workingDirectory())
+              .user(user)
+              .binds(binds)
+              .hostname(HOSTNAME)
+              .output(output)
+              .build();
+      RunResult result = session.sandbox().run(request);
+      output.flush();
+      if (result.exitCode() != 0) {
+        throw failed(instruction, result.exitCode(), output);
+      }
+      return root.endRun();
+    } catch (SandboxException e) {
+      throw new BuildException(
+          Category.ENVIRONMENT, e.getMessage(), Failures.location(instruction), e);
+    } catch (IOException e) {
+      throw Failures.io("run " + instruction.original(), e);
+    }
+  }
+
+  private static BuildException failed(
+      RunInstruction instruction, int exitCode, OutputLines output) {
+    String message = "the command ended with exit code " + exitCode + output.tail();
+    return Failures.at(instruction, message);
+  }
+
+  private static List<String> argv(RunInstruction instruction, StageState state) {
+    if (!instruction.command().shellForm()) {
+      return instruction.command().arguments();
+    }
+    List<String> argv = new ArrayList<>(state.shell());
+    argv.addAll(instruction.command().arguments());
+    return argv;
+  }
+
+  private static ProcessUser user(RunInstruction instruction, StageState state, MergedTree tree)
+      throws BuildException, IOException {
+    String spec = state.config().user().orElse("");
+    try {
+      return Users.of(tree).process(spec);
+    } catch (Users.UnknownNameException e) {
+      throw Failures.at(instruction, "tried to run as USER " + spec + ", but " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Exactly the image's ENV, the visible ARGs and the predefined proxies; and HOME and PATH where
+   * they say nothing.
+   */
+  private Map<String, String> environment(StageState state, ProcessUser user, MergedTree tree)
+      throws IOException {
+    Map<String, String> environment = state.environment();
+    for (Map.Entry<String, String> argument : session.request().buildArgs().entrySet()) {
+      if (PredefinedArgs.isProxy(argument.getKey())) {
+        environment.putIfAbsent(argument.getKey(), argument.getValue());
+      }
+    }
+    environment.putIfAbsent("PATH", DEFAULT_PATH);
+    environment.putIfAbsent("HOME", Users.of(tree).home(user.uid()));
+    return environment;
+  }
+
+  /**
+   * The agent's resolver configuration and host names, on top of whatever the image has in their
+   * place.
+   */
+  private List<BindMount> networkFiles(MergedTree tree) throws IOException {
+    Path directory = session.directory().path().resolve("etc");
+    Path resolvConf = directory.resolve("resolv.conf");
+    Path hosts = directory.resolve("hosts");
+    if (!Files.exists(hosts)) {
+      Files.createDirectories(directory);
+      Files.write(resolvConf, readOrEmpty(Path.of("/etc/resolv.conf")));
+      String own = new String(readOrEmpty(Path.of("/etc/hosts")), StandardCharsets.UTF_8);
+      String separator = own.isEmpty() || own.endsWith("\n") ? "" : "\n";
+      Files.writeString(hosts, own + separator + "127.0.0.1\t" + HOSTNAME + "\n");
+      for (Path file : List.of(resolvConf, hosts)) {
+        Files.setAttribute(file, "unix:mode", 0644);
+      }
+    }
+    return List.of(
+        new BindMount(resolvConf, "/" + tree.resolve("etc/resolv.conf", true), true),
+        new BindMount(hosts, "/" + tree.resolve("etc/hosts", true), true));
+  }
+
+  private static byte[] readOrEmpty(Path file) throws IOException {
+    return Files.isReadable(file) ? Files.readAllBytes(file) : new byte[0];
+  }
+}

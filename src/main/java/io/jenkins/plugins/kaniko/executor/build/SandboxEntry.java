@@ -1,0 +1,114 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
+import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
+import io.jenkins.plugins.kaniko.executor.sandbox.Isolation;
+import io.jenkins.plugins.kaniko.executor.sandbox.NamespaceLauncher;
+import io.jenkins.plugins.kaniko.executor.sandbox.Rung;
+import io.jenkins.plugins.kaniko.executor.sandbox.SandboxException;
+import io.jenkins.plugins.kaniko.executor.sandbox.Sandboxes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Brings the executor into the namespaces that its commands need: the same program is started once
+ * more inside, with the same arguments, and this process waits for it.
+ */
+public final class SandboxEntry {
+  /**
+   * A small heap with a simple collector: nothing large is kept in it, and agents have other things
+   * to run.
+   */
+  private static final List<String> JAVA_OPTIONS =
+      List.of(
+          "-Xmx192m",
+          "-Xss512k",
+          "-XX:+UseSerialGC",
+          "-XX:-UsePerfData",
+          "-XX:MaxDirectMemorySize=32m",
+          "-Djava.awt.headless=true");
+
+  private final Class<?> mainClass;
+  private Decision decision;
+
+  /**
+   * @param mainClass of the program that is started again
+   */
+  public SandboxEntry(Class<?> mainClass) {
+    this.mainClass = mainClass;
+  }
+
+  /**
+   * Starts the program inside, unless this is it already or there is no sandbox to enter.
+   *
+   * @return the exit code of the program inside; empty if the build is to be done here
+   */
+  public OptionalInt enter(BuildRequest request, List<String> arguments)
+      throws BuildException, InterruptedException {
+    try {
+      Optional<Decision> inside = Sandboxes.current();
+      if (inside.isPresent()) {
+        decision = inside.get();
+        return OptionalInt.empty();
+      }
+      decision = NamespaceLauncher.decide(isolation(request));
+      if (decision.rung() == Rung.NONE) {
+        return OptionalInt.empty();
+      }
+      List<String> command = new ArrayList<>();
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(JAVA_OPTIONS);
+      command.addAll(ownOptions());
+      command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
+      command.addAll(arguments);
+      return OptionalInt.of(
+          NamespaceLauncher.launch(decision, command, Map.of("LC_ALL", "C.UTF-8")));
+    } catch (SandboxException e) {
+      throw new BuildException(Category.ENVIRONMENT, e.getMessage(), e);
+    }
+  }
+
+  /** Where this process stands; known once {@link #enter} has returned empty. */
+  public Decision decision() {
+    return decision;
+  }
+
+  private static Isolation isolation(BuildRequest request) throws BuildException {
+    try {
+      return Isolation.parse(request.isolation());
+    } catch (IllegalArgumentException e) {
+      throw new BuildException(
+          Category.USAGE, "tried to use --isolation, but " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * JVM options that this process was started with, so that whoever sets a heap size sets that of
+   * the build.
+   */
+  private static List<String> ownOptions() {
+    List<String> options = new ArrayList<>();
+    try {
+      String[] words = Files.readString(Path.of("/proc/self/cmdline")).split("\0", -1);
+      for (int i = 1;
+          i < words.length && words[i].startsWith("-") && !words[i].equals("-jar");
+          i++) {
+        if (words[i].startsWith("-X") || words[i].startsWith("-D")) {
+          options.add(words[i]);
+        } else if (List.of("-cp", "-classpath", "--class-path").contains(words[i])) {
+          i++;
+        }
+      }
+      return options;
+    } catch (IOException e) {
+      // Without /proc nothing is known of them; the defaults serve.
+      return List.of();
+    }
+  }
+}

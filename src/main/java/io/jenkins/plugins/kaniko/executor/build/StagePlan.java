@@ -1,0 +1,153 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
+import io.jenkins.plugins.kaniko.executor.dockerfile.CopyInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
+import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
+import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.InstructionExpander;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Variables;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which stages have to be built for the target, in an order in which each comes after those that it
+ * needs. Stages that the target does not reach are neither built nor looked at.
+ */
+final class StagePlan {
+  private final Dockerfile dockerfile;
+  private final Variables globalArgs;
+  private final Set<Integer> order = new LinkedHashSet<>();
+  private final Set<Integer> underway = new LinkedHashSet<>();
+  private final Map<Integer, FromInstruction> expandedFrom = new HashMap<>();
+
+  private StagePlan(Dockerfile dockerfile, Variables globalArgs) {
+    this.dockerfile = dockerfile;
+    this.globalArgs = globalArgs;
+  }
+
+  static StagePlan of(Dockerfile dockerfile, Stage target, Variables globalArgs)
+      throws BuildException {
+    StagePlan plan = new StagePlan(dockerfile, globalArgs);
+    plan.visit(target);
+    return plan;
+  }
+
+  /** The stage that {@code --target} names, or the last. */
+  static Stage target(Dockerfile dockerfile, Optional<String> target) throws BuildException {
+    List<Stage> stages = dockerfile.stages();
+    if (target.isEmpty()) {
+      return stages.get(stages.size() - 1);
+    }
+    return dockerfile
+        .findStage(target.get())
+        .orElseThrow(
+            () ->
+                new BuildException(
+                    Category.USAGE,
+                    "tried to build --target="
+                        + target.get()
+                        + ", but "
+                        + dockerfile.name()
+                        + " has no such stage; it has "
+                        + String.join(", ", stages.stream().map(Stage::displayName).toList())));
+  }
+
+  /** The stages in building order; the last is the target. */
+  List<Stage> stages() {
+    return order.stream().map(dockerfile.stages()::get).toList();
+  }
+
+  /** The FROM of a reachable stage with its variables expanded. */
+  FromInstruction from(Stage stage) {
+    return expandedFrom.get(stage.index());
+  }
+
+  /** The earlier stage that a stage starts from; empty for an image and for scratch. */
+  Optional<Stage> parent(Stage stage) {
+    return dockerfile.findStageByName(from(stage).image(), stage.index());
+  }
+
+  /** The stage that {@code COPY --from} means; empty for an image. */
+  Optional<Stage> source(Stage stage, String from) {
+    return dockerfile
+        .findStage(from, stage.index())
+        .or(() -> dockerfile.findStageByName(from, dockerfile.stages().size()));
+  }
+
+  private void visit(Stage stage) throws BuildException {
+    if (order.contains(stage.index())) {
+      return;
+    }
+    underway.add(stage.index());
+    expandedFrom.put(stage.index(), expand(stage.from()));
+    Optional<Stage> parent = parent(stage);
+    if (parent.isPresent()) {
+      visit(parent.get());
+    }
+    for (Instruction instruction : stage.instructions()) {
+      Unsupported.check(instruction);
+      if (instruction instanceof CopyInstruction copy && copy.from().isPresent()) {
+        need(stage, copy);
+      }
+    }
+    underway.remove(stage.index());
+    order.add(stage.index());
+  }
+
+  private void need(Stage stage, CopyInstruction copy) throws BuildException {
+    String from = copy.from().orElseThrow();
+    Optional<Stage> source = source(stage, from);
+    if (source.isEmpty()) {
+      if (from.matches("[0-9]+")) {
+        throw Failures.at(
+            copy,
+            "tried to copy from stage "
+                + from
+                + ", but this is stage "
+                + stage.index()
+                + " and only earlier ones have a number; name the stage with AS");
+      }
+      return;
+    }
+    if (underway.contains(source.get().index())) {
+      List<String> circle = new ArrayList<>();
+      for (int index : underway) {
+        circle.add(dockerfile.stages().get(index).displayName());
+      }
+      circle.add(source.get().displayName());
+      throw Failures.at(
+          copy,
+          "tried to order the stages, but they need each other in a cycle: "
+              + String.join(
+                  " -> ", circle.subList(circle.indexOf(source.get().displayName()), circle.size()))
+              + "; move what they share into a stage of its own");
+    }
+    visit(source.get());
+  }
+
+  private FromInstruction expand(FromInstruction from) throws BuildException {
+    try {
+      FromInstruction expanded =
+          (FromInstruction)
+              InstructionExpander.expand(from, globalArgs, dockerfile.directives().escape());
+      if (expanded.image().isEmpty()) {
+        throw Failures.at(
+            from,
+            "tried to start from "
+                + from.image()
+                + ", but that is empty; declare the ARG before the first FROM and give it a value");
+      }
+      return expanded;
+    } catch (DockerfileException e) {
+      throw Failures.dockerfile(e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.dockerfile.AddInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.TransferInstruction;
+import java.util.Set;
+
+/**
+ * What the language has and this builder does not have yet: refused before anything is built, never
+ * skipped.
+ */
+final class Unsupported {
+  private static final Set<String> SUPPORTED =
+      Set.of("--from", "--chown", "--chmod", "--platform", "--link=false", "--parents=false");
+
+  private Unsupported() {}
+
+  /** Throws if an instruction, its variables not yet expanded, asks for what is not there. */
+  static void check(Instruction instruction) throws BuildException {
+    if (instruction instanceof RunInstruction || instruction instanceof TransferInstruction) {
+      for (String flag : instruction.usedFlags()) {
+        if (!SUPPORTED.contains(flag) && !isDefault(flag)) {
+          throw refuse(instruction, instruction.keyword() + " " + flag);
+        }
+      }
+      if (!instruction.heredocs().isEmpty()) {
+        throw refuse(instruction, instruction.keyword() + " with a here-document");
+      }
+    }
+    if (instruction instanceof AddInstruction add) {
+      for (String source : add.sources()) {
+        if (source.matches("(?i)(https?|ftp|ssh|git)://.*|git@.*")) {
+          throw refuse(instruction, "ADD of a URL");
+        }
+      }
+    }
+  }
+
+  /** Refuses what can only be seen once variables are expanded. */
+  static void checkExpanded(TransferInstruction instruction) throws BuildException {
+    if (instruction.chmod().filter(mode -> !mode.matches("[0-7]{1,4}")).isPresent()) {
+      throw refuse(instruction, instruction.keyword() + " --chmod with a symbolic mode");
+    }
+    if (instruction instanceof AddInstruction) {
+      check(instruction);
+    }
+  }
+
+  private static boolean isDefault(String flag) {
+    return flag.equals("--network=default")
+        || flag.equals("--network=host")
+        || flag.equals("--security=sandbox");
+  }
+
+  private static BuildException refuse(Instruction instruction, String what) {
+    return Failures.at(
+        instruction,
+        "tried to understand " + what + ", but it is not supported yet; write the step without it");
+  }
+}

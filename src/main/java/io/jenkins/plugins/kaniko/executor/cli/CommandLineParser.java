@@ -1,0 +1,307 @@
+package io.jenkins.plugins.kaniko.executor.cli;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Level;
+import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
+import io.jenkins.plugins.kaniko.executor.build.RegistryScope;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns arguments and environment into an {@link Invocation}, or says why they cannot be used. */
+final class CommandLineParser {
+  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)");
+  private static final Path DEFAULT_KANIKO_DIR = Path.of("/kaniko");
+
+  private final Map<String, String> environment;
+  private final ParseResult flags;
+
+  private CommandLineParser(Map<String, String> environment, ParseResult flags) {
+    this.environment = environment;
+    this.flags = flags;
+  }
+
+  static Invocation parse(List<String> args, Map<String, String> environment)
+      throws UsageException {
+    CommandLine commandLine = Flags.commandLine();
+    ParseResult flags;
+    try {
+      flags = commandLine.parseArgs(args.toArray(String[]::new));
+    } catch (ParameterException e) {
+      throw explain(e, args);
+    }
+    CommandLineParser parser = new CommandLineParser(environment, flags);
+    if (parser.isSet("--help")) {
+      return new Invocation.Print(commandLine.getUsageMessage());
+    }
+    if (parser.isSet("--version")) {
+      return new Invocation.Print("kaniko-build executor " + version() + System.lineSeparator());
+    }
+    return new Invocation.Build(parser.request(), parser.log());
+  }
+
+  private BuildRequest request() throws UsageException {
+    for (String name : List.of("KANIKO_REGISTRY_MIRROR", "KANIKO_REGISTRY_MAP")) {
+      if (!environment.getOrDefault(name, "").isEmpty()) {
+        throw new UsageException(
+            "environment variable " + name + " is not supported yet; unset it");
+      }
+    }
+    Path store = path("--store-dir").orElseGet(this::defaultStore);
+    BuildRequest.Builder request =
+        BuildRequest.builder()
+            .contextDirectory(context())
+            .dockerfile(dockerfile())
+            .destinations(all("--destination"))
+            .buildArgs(buildArgs())
+            .labels(labels())
+            .noPush(noPush())
+            .insecure(scope("--insecure"))
+            .skipTlsVerify(scope("--skip-tls-verify"))
+            .storeDirectory(store)
+            .kanikoDir(path("--kaniko-dir").orElseGet(() -> defaultKanikoDir(store)))
+            .ignorePaths(all("--ignore-path"));
+    text("--context-sub-path").ifPresent(request::contextSubPath);
+    text("--target").ifPresent(request::target);
+    text("--custom-platform").ifPresent(request::customPlatform);
+    text("--isolation").ifPresent(request::isolation);
+    output("--tar-path", request::tarPath);
+    output("--oci-layout-path", request::ociLayoutPath);
+    output("--digest-file", request::digestFile);
+    output("--image-name-with-digest-file", request::imageNameWithDigestFile);
+    output("--image-name-tag-with-digest-file", request::imageNameTagWithDigestFile);
+    output("--metadata-file", request::metadataFile);
+    return checked(request.build());
+  }
+
+  private static BuildRequest checked(BuildRequest request) throws UsageException {
+    if (!request.contextRoot().startsWith(request.contextDirectory())) {
+      throw new UsageException("--context-sub-path leads out of the context; give a path below it");
+    }
+    if (!Files.isDirectory(request.contextRoot())) {
+      throw new UsageException(
+          "tried to use the build context %s, but there is no such directory; name it with --context"
+              .formatted(request.contextRoot()));
+    }
+    if (request.destinations().isEmpty()) {
+      if (!request.noPush()) {
+        throw new UsageException("there is nowhere to push to; give --destination or --no-push");
+      }
+      if (request.imageNameWithDigestFile().isPresent()
+          || request.imageNameTagWithDigestFile().isPresent()) {
+        throw new UsageException(
+            "a file with the image's name is asked for, but it has none; give --destination");
+      }
+    }
+    return request;
+  }
+
+  private LogOptions log() throws UsageException {
+    String verbosity = text("--verbosity").orElse("info").toLowerCase(Locale.ROOT);
+    Level threshold =
+        switch (verbosity) {
+          case "trace" -> Level.TRACE;
+          case "debug" -> Level.DEBUG;
+          case "info" -> Level.INFO;
+          case "warn", "warning" -> Level.WARN;
+          case "error", "fatal", "panic" -> Level.ERROR;
+          default ->
+              throw new UsageException(
+                  "tried to read --verbosity, but there is no level %s; use trace, debug, info, warn, error, fatal or panic"
+                      .formatted(Printable.line(verbosity)));
+        };
+    String name = text("--log-format").orElse("auto");
+    LogOptions.Format format =
+        switch (name) {
+          case "auto" -> LogOptions.Format.AUTO;
+          case "text" -> LogOptions.Format.TEXT;
+          case "color" -> LogOptions.Format.COLOR;
+          case "json" -> LogOptions.Format.JSON;
+          default ->
+              throw new UsageException(
+                  "tried to read --log-format, but there is no format %s; use text, color or json"
+                      .formatted(Printable.line(name)));
+        };
+    return new LogOptions(threshold, format, isSet("--log-timestamp"));
+  }
+
+  private Path context() throws UsageException {
+    String given = text("--context").orElse("/workspace/");
+    Matcher url = SCHEME.matcher(given);
+    if (url.matches() && !url.group(1).equals("dir")) {
+      throw new UsageException(
+          "contexts of the kind %s:// are not supported yet; give a directory, as a path or as dir://path"
+              .formatted(url.group(1)));
+    }
+    return toPath("--context", url.matches() ? url.group(2) : given);
+  }
+
+  private String dockerfile() throws UsageException {
+    String given = text("--dockerfile").orElse("Dockerfile");
+    if (SCHEME.matcher(given).matches()) {
+      throw new UsageException("a URL as --dockerfile is not supported yet; give a path");
+    }
+    return given;
+  }
+
+  private boolean noPush() throws UsageException {
+    String value = environment.getOrDefault("KANIKO_NO_PUSH", "");
+    if (flags.hasMatchedOption("--no-push") || value.isEmpty()) {
+      return isSet("--no-push");
+    }
+    try {
+      return Flags.toBoolean(value);
+    } catch (CommandLine.TypeConversionException e) {
+      throw new UsageException("environment variable KANIKO_NO_PUSH: " + e.getMessage());
+    }
+  }
+
+  private Map<String, String> buildArgs() throws UsageException {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String given : all("--build-arg")) {
+      int equals = given.indexOf('=');
+      String key = equals < 0 ? given : given.substring(0, equals);
+      requireKey("--build-arg", key);
+      // As docker: a name without a value that the environment does not know is not set at all.
+      Optional.ofNullable(equals < 0 ? environment.get(key) : given.substring(equals + 1))
+          .ifPresent(value -> values.put(key, value));
+    }
+    return values;
+  }
+
+  private Map<String, String> labels() throws UsageException {
+    Map<String, String> values = new LinkedHashMap<>();
+    for (String given : all("--label")) {
+      int equals = given.indexOf('=');
+      String key = equals < 0 ? given : given.substring(0, equals);
+      requireKey("--label", key);
+      values.put(key, equals < 0 ? "" : given.substring(equals + 1));
+    }
+    return values;
+  }
+
+  private static void requireKey(String flag, String key) throws UsageException {
+    if (key.isBlank()) {
+      throw new UsageException(
+          "tried to read flag " + flag + ", but its name is empty; write KEY=VALUE");
+    }
+  }
+
+  private RegistryScope scope(String flag) {
+    return new RegistryScope(
+        isSet(flag), isSet(flag + "-pull"), Set.copyOf(all(flag + "-registry")));
+  }
+
+  private void output(String flag, Consumer<Path> setter) throws UsageException {
+    String given = text(flag).orElse("");
+    if (SCHEME.matcher(given).matches()) {
+      throw new UsageException("a URL as " + flag + " is not supported yet; give a path");
+    }
+    path(flag).ifPresent(setter);
+  }
+
+  private Path defaultStore() {
+    Path cache = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
+    if (!cache.isAbsolute()) {
+      cache = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".cache");
+    }
+    return cache.resolve("kaniko-build").toAbsolutePath().normalize();
+  }
+
+  private Path defaultKanikoDir(Path store) {
+    String given = environment.getOrDefault("KANIKO_DIR", "");
+    if (!given.isEmpty()) {
+      return Path.of(given).toAbsolutePath().normalize();
+    }
+    boolean usable = Files.isDirectory(DEFAULT_KANIKO_DIR) && Files.isWritable(DEFAULT_KANIKO_DIR);
+    return usable ? DEFAULT_KANIKO_DIR : store.resolve("kaniko");
+  }
+
+  private boolean isSet(String flag) {
+    return flags.matchedOptionValue(flag, false);
+  }
+
+  /** A value; an empty one counts as not given, as in kaniko. */
+  private Optional<String> text(String flag) {
+    return Optional.of(flags.matchedOptionValue(flag, "")).filter(value -> !value.isEmpty());
+  }
+
+  private List<String> all(String flag) {
+    return flags.matchedOptionValue(flag, List.of());
+  }
+
+  private Optional<Path> path(String flag) throws UsageException {
+    Optional<String> given = text(flag);
+    return given.isEmpty() ? Optional.empty() : Optional.of(toPath(flag, given.get()));
+  }
+
+  private static Path toPath(String flag, String value) throws UsageException {
+    try {
+      return Path.of(value).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new UsageException(
+          "tried to use the path of %s, but the locale cannot spell it; set LC_ALL=C.UTF-8"
+              .formatted(flag));
+    }
+  }
+
+  private static UsageException explain(ParameterException e, List<String> args) {
+    if (e instanceof UnmatchedArgumentException unmatched) {
+      return explainUnmatched(unmatched, args);
+    }
+    String flag =
+        e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()
+            ? name(missing.getMissing().get(0))
+            : name(e.getArgSpec());
+    if (e instanceof MissingParameterException) {
+      return new UsageException(
+          "tried to read flag %s, but its value is missing; write %s=VALUE".formatted(flag, flag));
+    }
+    return new UsageException(
+        "tried to read flag %s, but its value is not understood; see --help".formatted(flag));
+  }
+
+  private static UsageException explainUnmatched(UnmatchedArgumentException e, List<String> args) {
+    String argument = e.getUnmatched().get(0);
+    if (!argument.startsWith("-") || argument.length() == 1) {
+      // It may be a value that lost its flag, and that may be a secret: it is not repeated.
+      return new UsageException(
+          "tried to read argument %d, but it belongs to no flag; write values as --flag=value"
+              .formatted(args.indexOf(argument) + 1));
+    }
+    String flag = argument.replaceFirst("=.*", "");
+    Optional<String> unsupported = UnsupportedFlags.explain(flag);
+    if (unsupported.isPresent()) {
+      return new UsageException(unsupported.get());
+    }
+    String nearest = e.getSuggestions().stream().findFirst().orElse("--help");
+    return new UsageException(
+        "tried to read flag %s, but there is no such flag; try %s"
+            .formatted(Printable.line(flag), nearest));
+  }
+
+  private static String name(CommandLine.Model.ArgSpec spec) {
+    return spec instanceof CommandLine.Model.OptionSpec option
+        ? Arrays.stream(option.names()).findFirst().orElseThrow()
+        : "";
+  }
+
+  private static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("(development)");
+  }
+}

@@ -1,0 +1,153 @@
+package io.jenkins.plugins.kaniko.executor.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/**
+ * The flags, with kaniko's names and the spellings of Go's pflag: {@code --flag value}, {@code
+ * --flag=value}, {@code -f value}, {@code -f=value}, {@code -fvalue}, {@code --switch}, {@code
+ * --switch=false}. A value may look like a flag, a single flag that is repeated takes the last
+ * value.
+ */
+final class Flags {
+  private static final List<String> TRUE = List.of("1", "t", "T", "true", "TRUE", "True");
+  private static final List<String> FALSE = List.of("0", "f", "F", "false", "FALSE", "False");
+
+  private Flags() {}
+
+  static CommandLine commandLine() {
+    CommandSpec spec = CommandSpec.create().name("executor");
+    spec.usageMessage(usage());
+    for (OptionSpec option : options()) {
+      spec.addOption(option);
+    }
+    return new CommandLine(spec)
+        // An argument that begins with @ would be replaced by the content of the file it names.
+        .setExpandAtFiles(false)
+        .setOverwrittenOptionsAllowed(true)
+        .setAllowOptionsAsOptionParameters(true);
+  }
+
+  private static List<OptionSpec> options() {
+    return List.of(
+        one(
+            "DIR",
+            "Build context: a directory, or dir://DIR. Default: /workspace/",
+            "--context",
+            "-c"),
+        one("DIR", "Directory below the context to use in its place", "--context-sub-path"),
+        one(
+            "FILE",
+            "Dockerfile, from the working directory or the context. Default: Dockerfile",
+            "--dockerfile",
+            "-f"),
+        many("IMAGE", "Where to push; repeatable", "--destination", "-d"),
+        many(
+            "KEY[=VALUE]",
+            "Value of an ARG; from the environment without =; repeatable",
+            "--build-arg"),
+        one("STAGE", "Stage to build. Default: the last", "--target"),
+        many("KEY=VALUE", "Label of the image; repeatable", "--label"),
+        one(
+            "OS/ARCH",
+            "Platform to build for. Default: this machine's",
+            "--custom-platform",
+            "--customPlatform"),
+        flag("Build only", "--no-push"),
+        one("FILE", "Write a docker-save archive", "--tar-path", "--tarPath"),
+        one("DIR", "Write an OCI image layout", "--oci-layout-path"),
+        one("FILE", "Write the digest of the image", "--digest-file"),
+        one("FILE", "Write repository@digest per destination", "--image-name-with-digest-file"),
+        one(
+            "FILE",
+            "Write repository:tag@digest per destination",
+            "--image-name-tag-with-digest-file"),
+        one("FILE", "Write a description of the result as JSON", "--metadata-file"),
+        flag("Push over plain HTTP", "--insecure"),
+        flag("Pull over plain HTTP", "--insecure-pull"),
+        many("HOST", "Registry to use over plain HTTP; repeatable", "--insecure-registry"),
+        flag("Push without verifying TLS certificates", "--skip-tls-verify"),
+        flag("Pull without verifying TLS certificates", "--skip-tls-verify-pull"),
+        many(
+            "HOST",
+            "Registry whose TLS certificate is not verified; repeatable",
+            "--skip-tls-verify-registry"),
+        one(
+            "DIR",
+            "Working directory. Default: $KANIKO_DIR, or /kaniko if writable",
+            "--kaniko-dir"),
+        one(
+            "DIR",
+            "Content store. Default: kaniko-build in $XDG_CACHE_HOME or ~/.cache",
+            "--store-dir"),
+        many("PATH", "Path in the image that no layer records; repeatable", "--ignore-path"),
+        one("RUNG", "Sandbox for RUN. Default: auto, the best that works", "--isolation"),
+        flag("Accepted: there is nothing to force", "--force"),
+        one(
+            "LEVEL",
+            "trace, debug, info, warn, error, fatal or panic. Default: info",
+            "--verbosity",
+            "-v"),
+        one("FORMAT", "text, color or json. Default: color on a terminal", "--log-format"),
+        flag("Put the time before every line", "--log-timestamp"),
+        flag("Show this help", "--help", "-h"),
+        flag("Show the version", "--version"));
+  }
+
+  private static OptionSpec one(String label, String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(String.class)
+        .arity("1")
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  private static OptionSpec many(String label, String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(List.class)
+        .auxiliaryTypes(String.class)
+        .arity("1")
+        .paramLabel(label)
+        .description(description)
+        .build();
+  }
+
+  private static OptionSpec flag(String description, String... names) {
+    return OptionSpec.builder(names)
+        .type(boolean.class)
+        .arity("0..1")
+        .fallbackValue("true")
+        .hideParamSyntax(true)
+        .converters(Flags::toBoolean)
+        .description(description)
+        .build();
+  }
+
+  /** As Go's {@code strconv.ParseBool}. */
+  static boolean toBoolean(String value) {
+    if (TRUE.contains(value) || FALSE.contains(value)) {
+      return TRUE.contains(value);
+    }
+    throw new CommandLine.TypeConversionException("\"" + value + "\" is neither true nor false");
+  }
+
+  private static UsageMessageSpec usage() {
+    Map<String, String> codes = new LinkedHashMap<>();
+    Arrays.stream(ExitCode.values())
+        .forEach(code -> codes.put(Integer.toString(code.value()), code.meaning()));
+    return new UsageMessageSpec()
+        .description("Builds a container image from a Dockerfile, without a daemon, and pushes it.")
+        .customSynopsis("executor --context DIR --destination IMAGE [flags]")
+        .sortOptions(false)
+        .width(100)
+        .exitCodeListHeading("%nExit codes:%n")
+        .exitCodeList(codes);
+  }
+}

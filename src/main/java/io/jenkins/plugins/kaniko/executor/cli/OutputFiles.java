@@ -1,0 +1,126 @@
+package io.jenkins.plugins.kaniko.executor.cli;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildException;
+import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
+import io.jenkins.plugins.kaniko.executor.build.BuildResult;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The files that tell of a result: {@code --digest-file} and its kin. Each appears whole or not at
+ * all, unless it is something that cannot be replaced, such as a device or a mount point.
+ */
+final class OutputFiles {
+  private final Map<Path, Function<BuildResult, String>> contents = new LinkedHashMap<>();
+
+  OutputFiles(BuildRequest request) {
+    request.digestFile().ifPresent(file -> contents.put(file, BuildResult::digest));
+    request
+        .imageNameWithDigestFile()
+        .ifPresent(file -> contents.put(file, result -> names(result, OutputFiles::withoutTag)));
+    request
+        .imageNameTagWithDigestFile()
+        .ifPresent(file -> contents.put(file, result -> names(result, name -> name)));
+    request.metadataFile().ifPresent(file -> contents.put(file, RecordJson::result));
+  }
+
+  /** Finds out before the build whether they can be written after it. */
+  void check() throws BuildException {
+    for (Path file : contents.keySet()) {
+      try {
+        Path target = prepare(file);
+        if (Files.exists(target) && !replaceable(target)) {
+          Files.newOutputStream(target, StandardOpenOption.WRITE).close();
+        } else {
+          Path probe = sibling(target);
+          Files.createFile(probe);
+          Files.delete(probe);
+        }
+      } catch (IOException e) {
+        throw failure(file, e);
+      }
+    }
+  }
+
+  void write(BuildResult result) throws BuildException {
+    for (Map.Entry<Path, Function<BuildResult, String>> content : contents.entrySet()) {
+      try {
+        write(prepare(content.getKey()), content.getValue().apply(result));
+      } catch (IOException e) {
+        throw failure(content.getKey(), e);
+      }
+    }
+  }
+
+  private static void write(Path target, String text) throws IOException {
+    if (Files.exists(target) && !replaceable(target)) {
+      Files.writeString(target, text);
+      return;
+    }
+    Path temporary = sibling(target);
+    try {
+      Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      // A bind-mounted file (Kubernetes' /dev/termination-log) can be written but not replaced.
+      if (!Files.exists(target)) {
+        throw e;
+      }
+      Files.writeString(target, text);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private static Path prepare(Path file) throws IOException {
+    Path target = Files.exists(file) ? file.toRealPath() : file;
+    Files.createDirectories(target.getParent());
+    return target;
+  }
+
+  private static boolean replaceable(Path target) {
+    return Files.isRegularFile(target) && Files.isWritable(target.getParent());
+  }
+
+  private static Path sibling(Path target) {
+    return target.resolveSibling(
+        "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
+  }
+
+  private static BuildException failure(Path file, IOException e) {
+    String reason = e.getMessage();
+    if (e instanceof AccessDeniedException) {
+      reason = "permission is denied";
+    } else if (e instanceof FileSystemException files && files.getReason() != null) {
+      reason = files.getReason();
+    }
+    return new BuildException(
+        BuildException.Category.ENVIRONMENT,
+        "tried to write %s, but %s; name a file that can be written".formatted(file, reason),
+        e);
+  }
+
+  private static String names(BuildResult result, Function<String, String> form) {
+    StringBuilder lines = new StringBuilder();
+    result.destinations().forEach(name -> lines.append(form.apply(name)).append('\n'));
+    return lines.toString();
+  }
+
+  /** {@code host:5000/app:1@sha256:...} to {@code host:5000/app@sha256:...}. */
+  private static String withoutTag(String name) {
+    int at = name.indexOf('@');
+    String reference = name.substring(0, at);
+    int colon = reference.lastIndexOf(':');
+    String repository =
+        colon > reference.lastIndexOf('/') ? reference.substring(0, colon) : reference;
+    return repository + name.substring(at);
+  }
+}

@@ -1,0 +1,42 @@
+package io.jenkins.plugins.kaniko.executor.cli;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Direction;
+import io.jenkins.plugins.kaniko.executor.build.BuildEvent.TransferFinished;
+import io.jenkins.plugins.kaniko.executor.build.BuildEvent.TransferProgress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Thins out the progress of transfers: lets a report pass when a quarter more is done, or when
+ * bytes have moved and some time has passed. Goes by the time of the events. Not thread-safe.
+ */
+final class TransferThrottle {
+  private record Key(Direction direction, String what) {}
+
+  private record Mark(Instant time, long bytes) {}
+
+  private final Duration interval;
+  private final Map<Key, Mark> last = new HashMap<>();
+
+  TransferThrottle(Duration interval) {
+    this.interval = interval;
+  }
+
+  boolean admits(TransferProgress progress) {
+    Key key = new Key(progress.direction(), progress.what());
+    Mark mark = last.computeIfAbsent(key, k -> new Mark(progress.time(), 0));
+    long moved = progress.bytesDone() - mark.bytes();
+    boolean quarter = progress.bytesTotal() > 0 && moved * 4 >= progress.bytesTotal();
+    boolean late = moved > 0 && !progress.time().isBefore(mark.time().plus(interval));
+    if (quarter || late) {
+      last.put(key, new Mark(progress.time(), progress.bytesDone()));
+    }
+    return quarter || late;
+  }
+
+  void finish(TransferFinished finished) {
+    last.remove(new Key(finished.direction(), finished.what()));
+  }
+}

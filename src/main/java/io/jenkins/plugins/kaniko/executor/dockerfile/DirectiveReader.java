@@ -1,0 +1,58 @@
+package io.jenkins.plugins.kaniko.executor.dockerfile;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the parser directives: comments of the form {@code # key=value} at the very top, before any
+ * other comment, blank line or instruction. A first line {@code #!} is skipped.
+ */
+final class DirectiveReader {
+
+  private static final Pattern DIRECTIVE =
+      Pattern.compile("#\\s*([a-zA-Z][a-zA-Z0-9]*)\\s*=\\s*(.+)");
+  private static final List<String> KNOWN = List.of("syntax", "escape", "check");
+  private static final char DEFAULT_ESCAPE = '\\';
+
+  private DirectiveReader() {}
+
+  static Directives read(String file, List<String> lines) throws DockerfileException {
+    Map<String, String> seen = new HashMap<>();
+    char escape = DEFAULT_ESCAPE;
+    int first = !lines.isEmpty() && lines.get(0).startsWith("#!") ? 1 : 0;
+    for (int i = first; i < lines.size(); i++) {
+      Matcher matcher = DIRECTIVE.matcher(Chars.trim(lines.get(i)));
+      if (!matcher.matches()) {
+        break;
+      }
+      String key = matcher.group(1).toLowerCase(Locale.ROOT);
+      String value = matcher.group(2);
+      if (!KNOWN.contains(key)) {
+        break;
+      }
+      Source source =
+          new Source(
+              new SourceRange(file, i + 1, i + 1),
+              lines.get(i),
+              lines.subList(i, i + 1),
+              List.of());
+      if (seen.put(key, value) != null) {
+        throw new DockerfileException("only one " + key + " directive can be used", source);
+      }
+      if (key.equals("escape")) {
+        if (!value.equals("\\") && !value.equals("`")) {
+          throw new DockerfileException(
+              "the escape character must be \\ or `, not \"" + value + "\"", source);
+        }
+        escape = value.charAt(0);
+      }
+    }
+    return new Directives(
+        Optional.ofNullable(seen.get("syntax")), escape, Optional.ofNullable(seen.get("check")));
+  }
+}

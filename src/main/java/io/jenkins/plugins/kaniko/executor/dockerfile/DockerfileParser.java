@@ -1,0 +1,105 @@
+package io.jenkins.plugins.kaniko.executor.dockerfile;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Reads Dockerfiles: the language of the Dockerfile reference, with the behaviour of BuildKit's
+ * frontend where the reference is silent.
+ */
+public final class DockerfileParser {
+
+  private static final char TRIGGER_ESCAPE = '\\';
+
+  private final String name;
+  private final List<Warning> warnings = new ArrayList<>();
+  private final List<ArgInstruction> globalArgs = new ArrayList<>();
+  private final List<Stage> stages = new ArrayList<>();
+
+  private DockerfileParser(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Reads a Dockerfile.
+   *
+   * @param displayName what messages call the file
+   * @param text its content, decoded from UTF-8
+   * @throws DockerfileException when it is not valid; the message names the line
+   */
+  public static Dockerfile parse(String displayName, String text) throws DockerfileException {
+    return new DockerfileParser(displayName).read(LineReader.split(text));
+  }
+
+  /**
+   * Reads one ONBUILD trigger of a base image's configuration.
+   *
+   * @param origin what messages call the image
+   * @param text the trigger, with the bodies of its here-documents
+   * @throws DockerfileException when it is not exactly one valid instruction, or one that cannot be
+   *     triggered: FROM, MAINTAINER, ONBUILD
+   */
+  public static Instruction parseTrigger(String origin, String text) throws DockerfileException {
+    LineReader reader = new LineReader(origin, LineReader.split(text), TRIGGER_ESCAPE);
+    Optional<LogicalLine> line = reader.read();
+    if (line.isEmpty()) {
+      throw new DockerfileException(origin + ": the ONBUILD trigger is empty");
+    }
+    Instruction instruction =
+        new InstructionParser(TRIGGER_ESCAPE, warning -> {}).parse(line.get());
+    InstructionParser.checkTrigger(instruction);
+    Optional<LogicalLine> second = reader.read();
+    if (second.isPresent()) {
+      throw new DockerfileException(
+          "an ONBUILD trigger is one instruction, but this one goes on", second.get().source());
+    }
+    return instruction;
+  }
+
+  private Dockerfile read(List<String> lines) throws DockerfileException {
+    Directives directives = DirectiveReader.read(name, lines);
+    LineReader reader = new LineReader(name, lines, directives.escape());
+    InstructionParser parser = new InstructionParser(directives.escape(), warnings::add);
+    FromInstruction from = null;
+    List<Instruction> instructions = new ArrayList<>();
+    for (Optional<LogicalLine> line = reader.read(); line.isPresent(); line = reader.read()) {
+      Instruction instruction = parser.parse(line.get());
+      if (instruction instanceof FromInstruction next) {
+        closeStage(from, instructions);
+        from = next;
+        instructions.clear();
+      } else if (from != null) {
+        instructions.add(instruction);
+      } else if (instruction instanceof ArgInstruction arg) {
+        globalArgs.add(arg);
+      } else {
+        throw new DockerfileException(
+            instruction.keyword() + " stands before the first FROM, where only ARG may",
+            instruction.source());
+      }
+    }
+    closeStage(from, instructions);
+    if (stages.isEmpty()) {
+      throw new DockerfileException(
+          name
+              + (globalArgs.isEmpty()
+                  ? ": the file has no instructions; begin with FROM <image>"
+                  : ": the file has no FROM; name an image, or FROM scratch"));
+    }
+    Dockerfile file = new Dockerfile(name, directives, globalArgs, stages, List.of());
+    warnings.addAll(Linter.lint(file));
+    warnings.removeIf(warning -> directives.skips(warning.rule()));
+    warnings.sort(Comparator.comparingInt(warning -> warning.range().startLine()));
+    return new Dockerfile(name, directives, globalArgs, stages, warnings);
+  }
+
+  private void closeStage(FromInstruction from, List<Instruction> instructions) {
+    if (from != null) {
+      Optional<String> stageName = from.name().map(written -> written.toLowerCase(Locale.ROOT));
+      stages.add(new Stage(stages.size(), stageName, from, instructions));
+    }
+  }
+}

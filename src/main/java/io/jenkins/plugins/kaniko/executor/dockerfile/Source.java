@@ -1,0 +1,25 @@
+package io.jenkins.plugins.kaniko.executor.dockerfile;
+
+import java.util.List;
+
+/**
+ * What every instruction remembers of its text.
+ *
+ * @param range where it stands
+ * @param original its logical line: continuation lines joined, comments left out, here-document
+ *     bodies not included
+ * @param lines the physical lines as they stand in the file, for messages
+ * @param usedFlags see {@link Instruction#usedFlags()}
+ */
+public record Source(
+    SourceRange range, String original, List<String> lines, List<String> usedFlags) {
+
+  public Source {
+    lines = List.copyOf(lines);
+    usedFlags = List.copyOf(usedFlags);
+  }
+
+  Source withUsedFlags(List<String> flags) {
+    return new Source(range, original, lines, flags);
+  }
+}

@@ -1,0 +1,206 @@
+package io.jenkins.plugins.kaniko.executor.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.cert.CertificateException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
+
+/** Turns what comes back from a registry, or does not, into one sentence and a kind. */
+final class Failures {
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final int MAX_DETAIL = 200;
+
+  private Failures() {}
+
+  /** An answer that is not the one hoped for. */
+  static RegistryException status(Call call, Reply reply, boolean withCredentials) {
+    String host = call.endpoint().registry();
+    int status = reply.status();
+    String answer = status + detail(reply).map(text -> " (" + text + ")").orElse("");
+    Kind kind =
+        switch (status) {
+          case 401 -> Kind.UNAUTHORIZED;
+          case 403 -> Kind.FORBIDDEN;
+          case 404 -> Kind.NOT_FOUND;
+          default -> status / 100 == 4 ? Kind.REJECTED : Kind.OTHER;
+        };
+    String advice =
+        switch (kind) {
+          case UNAUTHORIZED ->
+              withCredentials
+                  ? "check the credentials for %s in config.json".formatted(host)
+                  : "add credentials for %s to config.json".formatted(host);
+          case FORBIDDEN ->
+              withCredentials
+                  ? "ask for the permission, or use other credentials for %s".formatted(host)
+                  : "add credentials for %s to config.json".formatted(host);
+          case NOT_FOUND -> "check the name and the tag";
+          case REJECTED -> "the log of the registry may say more";
+          default -> "try again later";
+        };
+    RegistryException failure =
+        new RegistryException(
+            kind,
+            "tried to %s, but the registry answered %s; %s"
+                .formatted(call.action(), answer, advice));
+    boolean passing = status == 408 || status == 429 || (status / 100 == 5 && status != 501);
+    return passing ? failure.passing(retryAfter(reply)) : failure;
+  }
+
+  /** A connection that did not come about, or broke. */
+  static RegistryException network(Call call, Throwable cause) {
+    String host = call.uri().getAuthority();
+    if (find(cause, UnresolvedAddressException.class) || find(cause, UnknownHostException.class)) {
+      return failure(
+          call, Kind.UNREACHABLE, "the host %s is unknown; check the name".formatted(host), cause);
+    }
+    if (find(cause, HttpTimeoutException.class)) {
+      return failure(
+              call,
+              Kind.UNREACHABLE,
+              "%s does not respond; check the address, the proxy and the firewall".formatted(host),
+              cause)
+          .passing(Optional.empty());
+    }
+    if (find(cause, ConnectException.class)) {
+      return failure(
+              call,
+              Kind.UNREACHABLE,
+              "nothing accepts connections at %s; check host and port".formatted(host),
+              cause)
+          .passing(Optional.empty());
+    }
+    if (find(cause, SSLException.class) || brokeInHandshake(cause)) {
+      return tls(call, host, cause);
+    }
+    return failure(
+            call,
+            Kind.OTHER,
+            "the connection to %s broke (%s); try again later"
+                .formatted(host, clean(String.valueOf(cause.getMessage()))),
+            cause)
+        .passing(Optional.empty());
+  }
+
+  /** Too long a silence. */
+  static RegistryException silence(Call call, Duration patience) {
+    return failure(
+            call,
+            Kind.TIMEOUT,
+            "%s did not respond for %d seconds; check that it is a registry%s"
+                .formatted(
+                    call.uri().getAuthority(),
+                    Math.max(1, patience.toSeconds()),
+                    call.uri().getScheme().equals("https") ? " that speaks TLS" : ""),
+            null)
+        .passing(Optional.empty());
+  }
+
+  private static RegistryException tls(Call call, String host, Throwable cause) {
+    if (find(cause, CertificateException.class) || message(cause, "certificate", "PKIX")) {
+      return failure(
+          call,
+          Kind.TLS,
+          "the certificate of %s is not trusted (%s); add its authority to the truststore, or name the registry with --skip-tls-verify-registry %s"
+              .formatted(host, clean(root(cause)), host),
+          cause);
+    }
+    // "Unrecognized" is what the JDK says of a plain-text answer; older servers just hang up.
+    if (message(cause, "nrecognized SSL message", "plaintext connection")
+        || brokeInHandshake(cause)) {
+      return failure(
+          call,
+          Kind.TLS,
+          "the registry at %s does not speak TLS; name it with --insecure-registry %s"
+              .formatted(host, host),
+          cause);
+    }
+    return failure(
+        call,
+        Kind.TLS,
+        "TLS with %s failed (%s); check its certificate and protocol versions"
+            .formatted(host, clean(root(cause))),
+        cause);
+  }
+
+  private static boolean brokeInHandshake(Throwable cause) {
+    return find(cause, EOFException.class)
+        && message(cause, "EOF reached while reading")
+        && find(cause, SSLException.class);
+  }
+
+  private static RegistryException failure(Call call, Kind kind, String problem, Throwable cause) {
+    return new RegistryException(
+        kind, "tried to %s, but %s".formatted(call.action(), problem), cause);
+  }
+
+  /** The first error of the standard's error document, made fit for one line. */
+  private static Optional<String> detail(Reply reply) {
+    try {
+      JsonNode error = JSON.readTree(reply.body()).path("errors").path(0);
+      return Stream.of("message", "code")
+          .map(error::path)
+          .filter(node -> node.isTextual() && !node.textValue().isBlank())
+          .map(node -> clean(node.textValue()))
+          .findFirst();
+    } catch (IOException e) {
+      return Optional
+          .empty(); // proxies answer with pages for people, which say less than the status
+    }
+  }
+
+  private static Optional<Duration> retryAfter(Reply reply) {
+    return reply.header("Retry-After").flatMap(Failures::parseRetryAfter);
+  }
+
+  private static Optional<Duration> parseRetryAfter(String value) {
+    if (value.matches("\\d{1,6}")) {
+      return Optional.of(Duration.ofSeconds(Integer.parseInt(value)));
+    }
+    try {
+      ZonedDateTime when = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME);
+      Duration left = Duration.between(ZonedDateTime.now(when.getZone()), when);
+      return left.isNegative() ? Optional.empty() : Optional.of(left);
+    } catch (DateTimeParseException e) {
+      return Optional.empty(); // the ordinary pause will do
+    }
+  }
+
+  /** Text from elsewhere: one line, no control characters, not too long. */
+  private static String clean(String text) {
+    String line = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return line.length() > MAX_DETAIL ? line.substring(0, MAX_DETAIL) + "..." : line;
+  }
+
+  private static boolean find(Throwable cause, Class<? extends Throwable> type) {
+    return chain(cause).anyMatch(type::isInstance);
+  }
+
+  private static boolean message(Throwable cause, String... parts) {
+    return chain(cause)
+        .map(t -> String.valueOf(t.getMessage()))
+        .anyMatch(text -> Stream.of(parts).anyMatch(text::contains));
+  }
+
+  private static String root(Throwable cause) {
+    Throwable last = chain(cause).reduce(cause, (a, b) -> b);
+    return String.valueOf(last.getMessage());
+  }
+
+  private static Stream<Throwable> chain(Throwable cause) {
+    return Stream.iterate(cause, t -> t != null, Throwable::getCause).limit(20);
+  }
+}

@@ -1,0 +1,189 @@
+package io.jenkins.plugins.kaniko.executor.registry;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How registries are talked to. Without options: verified TLS, and the credentials of {@code
+ * $DOCKER_CONFIG}, or else of {@code ~/.docker}. Loopback hosts have no special rights: a registry
+ * without TLS must be named.
+ */
+public final class RegistryOptions {
+  private final boolean insecure;
+  private final boolean insecurePull;
+  private final Set<String> insecureRegistries;
+  private final boolean skipTlsVerify;
+  private final boolean skipTlsVerifyPull;
+  private final Set<String> skipTlsVerifyRegistries;
+  private final Path dockerConfig;
+  private final Duration connectTimeout;
+  private final Duration idleTimeout;
+  private final String userAgent;
+  private final int retries;
+  private final Duration retryDelay;
+
+  private RegistryOptions(Builder builder) {
+    insecure = builder.insecure;
+    insecurePull = builder.insecurePull;
+    insecureRegistries = Set.copyOf(builder.insecureRegistries);
+    skipTlsVerify = builder.skipTlsVerify;
+    skipTlsVerifyPull = builder.skipTlsVerifyPull;
+    skipTlsVerifyRegistries = Set.copyOf(builder.skipTlsVerifyRegistries);
+    dockerConfig = builder.dockerConfig;
+    connectTimeout = builder.connectTimeout;
+    idleTimeout = builder.idleTimeout;
+    userAgent = builder.userAgent;
+    retries = builder.retries;
+    retryDelay = builder.retryDelay;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The policy for a host (with its port, as people write it) in one direction. */
+  HostPolicy policy(String host, Access access) {
+    if (insecureRegistries.contains(lower(host))
+        || (access == Access.PUSH ? insecure : insecurePull)) {
+      return HostPolicy.HTTP;
+    }
+    return verifiesTls(host, access) ? HostPolicy.HTTPS : HostPolicy.HTTPS_UNVERIFIED;
+  }
+
+  /** Whether the certificate of a host counts, for TLS connections that a registry sends us to. */
+  boolean verifiesTls(String host, Access access) {
+    return !(skipTlsVerifyRegistries.contains(lower(host))
+        || (access == Access.PUSH ? skipTlsVerify : skipTlsVerifyPull));
+  }
+
+  Path dockerConfig() {
+    return dockerConfig;
+  }
+
+  Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  Duration idleTimeout() {
+    return idleTimeout;
+  }
+
+  String userAgent() {
+    return userAgent;
+  }
+
+  int retries() {
+    return retries;
+  }
+
+  Duration retryDelay() {
+    return retryDelay;
+  }
+
+  private static String lower(String host) {
+    return host.toLowerCase(Locale.ROOT);
+  }
+
+  /** Collects options; the names are those of the command line. */
+  public static final class Builder {
+    private boolean insecure;
+    private boolean insecurePull;
+    private final Set<String> insecureRegistries = new HashSet<>();
+    private boolean skipTlsVerify;
+    private boolean skipTlsVerifyPull;
+    private final Set<String> skipTlsVerifyRegistries = new HashSet<>();
+    private Path dockerConfig =
+        Optional.ofNullable(System.getenv("DOCKER_CONFIG"))
+            .filter(directory -> !directory.isEmpty())
+            .map(Path::of)
+            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".docker"));
+    private Duration connectTimeout = Duration.ofSeconds(8);
+    private Duration idleTimeout = Duration.ofSeconds(60);
+    private String userAgent = "kaniko-build";
+    private int retries = 3;
+    private Duration retryDelay = Duration.ofMillis(500);
+
+    private Builder() {}
+
+    /** Pushes over plain HTTP, to whatever registry. */
+    public Builder insecure(boolean on) {
+      insecure = on;
+      return this;
+    }
+
+    /** Pulls over plain HTTP, from whatever registry. */
+    public Builder insecurePull(boolean on) {
+      insecurePull = on;
+      return this;
+    }
+
+    /** Talks plain HTTP to this one registry, in both directions. */
+    public Builder insecureRegistry(String host) {
+      insecureRegistries.add(lower(host));
+      return this;
+    }
+
+    /** Does not check certificates when it pushes. */
+    public Builder skipTlsVerify(boolean on) {
+      skipTlsVerify = on;
+      return this;
+    }
+
+    /** Does not check certificates when it pulls. */
+    public Builder skipTlsVerifyPull(boolean on) {
+      skipTlsVerifyPull = on;
+      return this;
+    }
+
+    /** Does not check the certificate of this one registry, in both directions. */
+    public Builder skipTlsVerifyRegistry(String host) {
+      skipTlsVerifyRegistries.add(lower(host));
+      return this;
+    }
+
+    /** The directory that has {@code config.json}; the file may be missing. */
+    public Builder dockerConfig(Path directory) {
+      dockerConfig = directory;
+      return this;
+    }
+
+    /** How long the first contact may take until a connection stands. */
+    public Builder connectTimeout(Duration limit) {
+      connectTimeout = limit;
+      return this;
+    }
+
+    /** How long a registry may be silent within a transfer. */
+    public Builder idleTimeout(Duration limit) {
+      idleTimeout = limit;
+      return this;
+    }
+
+    public Builder userAgent(String name) {
+      userAgent = name;
+      return this;
+    }
+
+    /** How often an operation is tried again after a failure that may pass. */
+    public Builder retries(int count) {
+      retries = count;
+      return this;
+    }
+
+    /**
+     * The pause before the first retry; it doubles each time. A registry's Retry-After goes before.
+     */
+    public Builder retryDelay(Duration first) {
+      retryDelay = first;
+      return this;
+    }
+
+    public RegistryOptions build() {
+      return new RegistryOptions(this);
+    }
+  }
+}

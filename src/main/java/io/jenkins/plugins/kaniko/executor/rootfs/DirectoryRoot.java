@@ -1,0 +1,114 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.layer.Content;
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
+import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
+import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * One ordinary directory, for places where overlayfs cannot be mounted. What a command changed is
+ * found by comparing two walks; contents are not read for that.
+ */
+final class DirectoryRoot implements RootFilesystem {
+  private final Path root;
+  private final Predicate<String> ignored;
+  private DirectorySnapshot snapshot;
+  private MergedTree tree;
+  private MountStubs stubs;
+
+  DirectoryRoot(Path directory, List<PackedLayer> layers, Predicate<String> ignored)
+      throws IOException {
+    this.root = Files.createDirectories(directory.resolve("root"));
+    this.ignored = ignored;
+    Files.setAttribute(root, "unix:mode", 0755);
+    for (PackedLayer layer : layers) {
+      TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY);
+      LayerReader.read(layer.blob(), layer.diffId(), writer);
+      writer.finish();
+    }
+    changed();
+  }
+
+  @Override
+  public MergedTree tree() {
+    return tree;
+  }
+
+  @Override
+  public RootMount beginRun(List<MountPoint> mountPoints) throws IOException {
+    if (snapshot == null) {
+      snapshot = DirectorySnapshot.take(root);
+    }
+    stubs = new MountStubs();
+    for (MountPoint point : mountPoints) {
+      stub(point);
+    }
+    return new RootMount.Directory(root);
+  }
+
+  @Override
+  public Changeset endRun() throws IOException {
+    stubs.remove();
+    DirectorySnapshot now = DirectorySnapshot.take(root);
+    Changeset changes = now.changesSince(snapshot, ignored);
+    changed();
+    snapshot = now;
+    return changes;
+  }
+
+  @Override
+  public Changeset apply(List<LayerItem> items) throws IOException {
+    TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY);
+    List<LayerItem> applied = new ArrayList<>();
+    long bytes = 0;
+    int added = 0;
+    int replaced = 0;
+    for (LayerItem item : items) {
+      LayerEntry entry = item.entry();
+      if (tree.lstat(entry.path()).isEmpty()) {
+        added++;
+      } else if (!entry.isDirectory()) {
+        replaced++;
+      }
+      try (InputStream content = item.content().open()) {
+        writer.write(entry, content);
+      }
+      applied.add(
+          entry.isFile()
+              ? new LayerItem(entry, Content.of(Names.resolve(root, entry.path())))
+              : item);
+      bytes += entry.size();
+    }
+    writer.finish();
+    changed();
+    return new Changeset(applied, added, replaced, 0, bytes, Optional.empty());
+  }
+
+  private void changed() {
+    snapshot = null;
+    tree = new MergedTree(List.of(new DirectoryTree(root)));
+  }
+
+  private void stub(MountPoint point) throws IOException {
+    Path path = Names.resolve(root, point.path());
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.isDirectory(path.getParent(), LinkOption.NOFOLLOW_LINKS)) {
+      stub(new MountPoint(Names.parent(point.path()), true));
+    }
+    stubs.create(path, point.directory());
+  }
+}

@@ -1,0 +1,109 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * What lstat(2) says about every path of a tree at one moment. A file whose inode, ctime, size,
+ * mode, owner and mtime are as they were has not changed: the kernel sets ctime on every change and
+ * nobody can set it back.
+ */
+final class DirectorySnapshot {
+  private record Node(FileStat stat, TreeMap<String, Node> children) {}
+
+  private final Path root;
+  private final Node top;
+
+  private DirectorySnapshot(Path root, Node top) {
+    this.root = root;
+    this.top = top;
+  }
+
+  static DirectorySnapshot take(Path root) throws IOException {
+    return new DirectorySnapshot(root, walk(root, FileStat.of(root)));
+  }
+
+  private static Node walk(Path path, FileStat stat) throws IOException {
+    TreeMap<String, Node> children = new TreeMap<>();
+    if (stat.isDirectory()) {
+      for (String name : DirectoryTree.names(path)) {
+        Path child = Names.resolve(path, name);
+        FileStat childStat = FileStat.of(child);
+        if (!childStat.isSocket()) {
+          children.put(name, walk(child, childStat));
+        }
+      }
+    }
+    return new Node(stat, children);
+  }
+
+  Changeset changesSince(DirectorySnapshot before, Predicate<String> ignored) throws IOException {
+    ChangeCollector changes = new ChangeCollector(ignored);
+    compare("", before.top, top, changes);
+    return changes.finish(Optional.empty());
+  }
+
+  private void compare(String path, Node before, Node now, ChangeCollector changes)
+      throws IOException {
+    Path file = Names.resolve(root, path);
+    if (!now.stat().isDirectory()) {
+      if (before == null || !isSame(before.stat(), now.stat())) {
+        changes.add(
+            ChangeCollector.entryOf(path, file, now.stat()), file, now.stat(), before != null);
+      }
+      return;
+    }
+    LayerEntry entry = ChangeCollector.entryOf(path, file, now.stat());
+    boolean same = before != null && isSameDirectory(path, before.stat(), now.stat());
+    if (same) {
+      changes.enterUnchanged(entry);
+    } else {
+      changes.add(entry, file, now.stat(), before != null);
+    }
+    Map<String, Node> old =
+        before != null && before.stat().isDirectory() ? before.children() : Map.of();
+    for (String name : old.keySet()) {
+      String child = Names.join(path, name);
+      if (!now.children().containsKey(name) && !changes.ignores(child)) {
+        changes.delete(child);
+      }
+    }
+    for (Map.Entry<String, Node> child : now.children().entrySet()) {
+      String childPath = Names.join(path, child.getKey());
+      if (!changes.ignores(childPath)) {
+        compare(childPath, old.get(child.getKey()), child.getValue(), changes);
+      }
+    }
+    if (same) {
+      changes.leave();
+    }
+  }
+
+  private static boolean isSame(FileStat a, FileStat b) {
+    return a.inode() == b.inode()
+        && a.ctime().equals(b.ctime())
+        && a.size() == b.size()
+        && a.mode() == b.mode()
+        && a.uid() == b.uid()
+        && a.gid() == b.gid()
+        && a.rdev() == b.rdev()
+        && a.mtime().equals(b.mtime());
+  }
+
+  /**
+   * A directory's ctime changes with every name in it; what a layer would say of it is what counts.
+   * Its extended attributes are the exception: a change of them alone is not seen.
+   */
+  private static boolean isSameDirectory(String path, FileStat a, FileStat b) {
+    return a.mode() == b.mode()
+        && a.uid() == b.uid()
+        && a.gid() == b.gid()
+        && (path.isEmpty() || a.seconds() == b.seconds());
+  }
+}

@@ -1,0 +1,90 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A layer as files on disk, with overlay's whiteouts and opaque directories where it has any. */
+final class DirectoryTree implements LayerTree {
+  private final Path root;
+
+  DirectoryTree(Path root) {
+    this.root = root;
+  }
+
+  /** Where a path of the layer lies on disk. */
+  Path path(String path) {
+    return Names.resolve(root, path);
+  }
+
+  Optional<FileStat> stat(String path) throws IOException {
+    return FileStat.ofNullable(path(path));
+  }
+
+  @Override
+  public Optional<LayerEntry> entry(String path) throws IOException {
+    Path file = path(path);
+    Optional<FileStat> stat = FileStat.ofNullable(file);
+    if (stat.isEmpty() || stat.get().isSocket()) {
+      return Optional.empty();
+    }
+    if (stat.get().isOverlayWhiteout()) {
+      return Optional.of(LayerEntry.whiteout(path));
+    }
+    Map<String, byte[]> xattrs =
+        stat.get().isFile() || stat.get().isDirectory() ? NativeFiles.xattrs(file) : Map.of();
+    return Optional.of(stat.get().toEntry(path, file, xattrs));
+  }
+
+  @Override
+  public Optional<Object> linkKey(String path) throws IOException {
+    return stat(path).filter(stat -> stat.nlink() > 1 && !stat.isDirectory()).map(FileStat::inode);
+  }
+
+  @Override
+  public boolean isOpaque(String directory) throws IOException {
+    return stat(directory).filter(FileStat::isDirectory).isPresent()
+        && NativeFiles.isOpaque(path(directory));
+  }
+
+  @Override
+  public List<String> children(String directory) throws IOException {
+    return names(path(directory));
+  }
+
+  @Override
+  public InputStream open(String path) throws IOException {
+    return Files.newInputStream(path(path), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** The names in a directory, sorted; none where it is no directory. */
+  static List<String> names(Path directory) throws IOException {
+    List<String> names = new ArrayList<>();
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return names;
+    }
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
+      for (Path child : stream) {
+        names.add(Names.of(child));
+      }
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return names;
+    } catch (java.nio.file.DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    java.util.Collections.sort(names);
+    return names;
+  }
+}

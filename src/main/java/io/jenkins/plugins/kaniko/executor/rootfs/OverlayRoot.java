@@ -1,0 +1,180 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
+import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.layer.Trees;
+import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A stack of directories that overlayfs shows as one. Each change goes into a fresh upper
+ * directory, which becomes the topmost lower one of the next change and is never written again.
+ */
+final class OverlayRoot implements RootFilesystem {
+  private final Path directory;
+  private final Path links;
+  private final Predicate<String> ignored;
+  private final List<Path> layers = new ArrayList<>();
+  private MergedTree tree;
+  private MountStubs stubs;
+  private Path open;
+
+  /**
+   * @param directory of the stage, on a file system that can hold an upper directory
+   * @param lowers extracted layers, the lowest first
+   */
+  OverlayRoot(Path directory, List<Path> lowers, Predicate<String> ignored) throws IOException {
+    this.directory = directory;
+    this.ignored = ignored;
+    this.links = Files.createDirectories(directory.resolve("l"));
+    for (Path lower : lowers) {
+      push(lower);
+    }
+    if (layers.isEmpty()) {
+      push(Files.createDirectories(directory.resolve("empty")));
+    }
+    refresh();
+  }
+
+  @Override
+  public MergedTree tree() {
+    return tree;
+  }
+
+  @Override
+  public RootMount beginRun(List<MountPoint> mountPoints) throws IOException {
+    open = newUpper();
+    stubs = new MountStubs();
+    for (MountPoint point : mountPoints) {
+      stub(point);
+    }
+    Path work = Files.createDirectories(directory.resolve("work"));
+    List<String> lowers = new ArrayList<>();
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      lowers.add(Integer.toString(i, Character.MAX_RADIX));
+    }
+    return new RootMount.Overlay(links, lowers, open, work);
+  }
+
+  @Override
+  public Changeset endRun() throws IOException {
+    stubs.remove();
+    return commit();
+  }
+
+  @Override
+  public Changeset apply(List<LayerItem> items) throws IOException {
+    open = newUpper();
+    TreeWriter writer = new TreeWriter(open, TreeWriter.Whiteouts.KEEP);
+    List<LayerItem> applied = new ArrayList<>();
+    long bytes = 0;
+    int added = 0;
+    int changed = 0;
+    for (LayerItem item : items) {
+      LayerEntry entry = item.entry();
+      try (InputStream content = item.content().open()) {
+        writer.write(entry, content);
+      }
+      // From here on the content is that of the stage: whoever changes the context later changes no
+      // layer.
+      Path file = Names.resolve(open, entry.path());
+      applied.add(
+          entry.isFile()
+              ? new LayerItem(entry, io.jenkins.plugins.kaniko.executor.layer.Content.of(file))
+              : item);
+      bytes += entry.size();
+      if (tree.lstat(entry.path()).isEmpty()) {
+        added++;
+      } else if (!entry.isDirectory()) {
+        changed++;
+      }
+    }
+    writer.finish();
+    Changeset changes = new Changeset(applied, added, changed, 0, bytes, Optional.of(open));
+    push(open);
+    refresh();
+    open = null;
+    return changes;
+  }
+
+  private Changeset commit() throws IOException {
+    Changeset changes = OverlayChanges.collect(open, tree, ignored);
+    if (!changes.isEmpty()) {
+      push(open);
+      refresh();
+    }
+    open = null;
+    return changes;
+  }
+
+  private Path newUpper() throws IOException {
+    Path upper = directory.resolve("u" + layers.size());
+    Trees.delete(upper);
+    Files.createDirectory(upper);
+    LayerEntry root = tree.lstat("").orElseThrow().entry();
+    copyAttributes(upper, root);
+    return upper;
+  }
+
+  private void push(Path layer) throws IOException {
+    Path link = links.resolve(Integer.toString(layers.size(), Character.MAX_RADIX));
+    Files.deleteIfExists(link);
+    Files.createSymbolicLink(link, layer.toAbsolutePath());
+    layers.add(layer);
+  }
+
+  private void refresh() {
+    tree = new MergedTree(layers.stream().map(DirectoryTree::new).toList());
+  }
+
+  private void stub(MountPoint point) throws IOException {
+    if (tree.lstat(point.path()).isPresent()) {
+      return;
+    }
+    String parent = Names.parent(point.path());
+    Path upperParent = Names.resolve(open, parent);
+    if (!Files.isDirectory(upperParent, LinkOption.NOFOLLOW_LINKS)) {
+      Optional<MergedTree.Node> below = tree.lstat(parent);
+      if (below.isEmpty()) {
+        stub(new MountPoint(parent, true));
+      } else {
+        copyUp(parent, below.get().entry());
+      }
+    }
+    Path path = Names.resolve(open, point.path());
+    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      stubs.create(path, point.directory());
+    }
+  }
+
+  /** What overlay itself would do when something is made in a directory of a lower layer. */
+  private void copyUp(String path, LayerEntry entry) throws IOException {
+    String parent = Names.parent(path);
+    Path upperParent = Names.resolve(open, parent);
+    if (!parent.isEmpty() && !Files.isDirectory(upperParent, LinkOption.NOFOLLOW_LINKS)) {
+      copyUp(parent, tree.lstat(parent).orElseThrow().entry());
+    }
+    Path directoryPath = Names.resolve(open, path);
+    FileTime before = FileStat.of(upperParent).mtime();
+    Files.createDirectory(directoryPath);
+    copyAttributes(directoryPath, entry);
+    MountStubs.setTime(upperParent, before);
+  }
+
+  private static void copyAttributes(Path path, LayerEntry entry) throws IOException {
+    TreeWriter writer = new TreeWriter(path, TreeWriter.Whiteouts.KEEP);
+    writer.write(entry.withPath(""), InputStream.nullInputStream());
+    writer.finish();
+  }
+}

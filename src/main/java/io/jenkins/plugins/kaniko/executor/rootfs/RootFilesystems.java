@@ -1,0 +1,61 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
+import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
+import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Makes root file systems, and the trees that they stand on. */
+public final class RootFilesystems {
+  private RootFilesystems() {}
+
+  /**
+   * Loads what extraction and snapshots need beside other work; costs nothing when nobody needs it.
+   */
+  public static void warmUp() {
+    NativeFiles.warmUp();
+  }
+
+  /**
+   * Extracts one layer into a new directory, in the form in which overlayfs can show it as a lower
+   * layer.
+   *
+   * @throws IOException also when the content has another diffID; the directory must then be thrown
+   *     away
+   */
+  public static LayerIndex extract(Path blob, Digest diffId, Path target) throws IOException {
+    Files.createDirectory(target);
+    Files.setAttribute(target, "unix:mode", 0755);
+    TreeWriter writer = new TreeWriter(target, TreeWriter.Whiteouts.KEEP);
+    LayerIndex index = LayerReader.read(blob, diffId, writer);
+    writer.finish();
+    return index;
+  }
+
+  /** What an extracted layer says about paths. */
+  public static LayerTree tree(Path extracted) {
+    return new DirectoryTree(extracted);
+  }
+
+  /**
+   * An overlay over extracted layers.
+   *
+   * @param directory of the stage, empty
+   * @param trees lowest first
+   * @param ignoredPaths absolute paths that enter no layer
+   */
+  public static RootFilesystem overlay(Path directory, List<Path> trees, List<String> ignoredPaths)
+      throws IOException {
+    return new OverlayRoot(directory, trees, ChangeCollector.below(ignoredPaths));
+  }
+
+  /** A plain directory with all layers in it; parameters as of {@link #overlay}. */
+  public static RootFilesystem directory(
+      Path directory, List<PackedLayer> layers, List<String> ignoredPaths) throws IOException {
+    return new DirectoryRoot(directory, layers, ChangeCollector.below(ignoredPaths));
+  }
+}

@@ -1,0 +1,96 @@
+package io.jenkins.plugins.kaniko.executor.sandbox;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * What the last shell does, inside the root and as the user: it sets the environment and execs the
+ * command. It runs from the box of host tools, so the image needs no shell; and only after the
+ * privileges are gone, so that whatever of the image is loaded on the way (the loader reads
+ * /etc/ld.so.preload) can do no more than the command itself.
+ */
+final class InsideScript {
+  /** The first line on standard error when the script runs. */
+  static final String BEGUN = "kaniko-build: begun";
+
+  private static final String BOX = "/dev/.kaniko-build";
+  private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+
+  /** Variables that some shell keeps for itself. */
+  private static final Set<String> OF_THE_SHELL =
+      Set.of(
+          "_",
+          "COMP_WORDBREAKS",
+          "DIRSTACK",
+          "EPOCHREALTIME",
+          "EPOCHSECONDS",
+          "EUID",
+          "FUNCNAME",
+          "GROUPS",
+          "HISTCMD",
+          "LINENO",
+          "OPTIND",
+          "POSIXLY_CORRECT",
+          "PPID",
+          "RANDOM",
+          "SECONDS",
+          "SHELLOPTS",
+          "SRANDOM",
+          "UID");
+
+  private InsideScript() {}
+
+  static String of(RunRequest request) {
+    StringBuilder script = new StringBuilder();
+    script.append("echo '").append(BEGUN).append("' >&2\nexec 2>&1\n");
+    script.append("unset LC_ALL LIBMOUNT_FORCE_MOUNT2 SHLVL\n");
+    script.append("cd -- ").append(quote(request.workingDirectory())).append(" 2>/dev/null || {\n");
+    script
+        .append("  echo ")
+        .append(quote(missingDirectory(request.workingDirectory())))
+        .append("\n  exit 127\n}\n");
+    script.append("unset PATH PWD OLDPWD\n");
+    if (request.environment().keySet().stream().allMatch(InsideScript::isPlain)) {
+      request
+          .environment()
+          .forEach(
+              (name, value) ->
+                  script
+                      .append("export ")
+                      .append(name)
+                      .append('=')
+                      .append(quote(value))
+                      .append('\n'));
+      script.append("exec");
+    } else {
+      // env takes any name, but for a moment shows the values among its arguments.
+      script
+          .append("exec ")
+          .append(BOX)
+          .append("/lib/loader --library-path ")
+          .append(BOX)
+          .append("/lib ");
+      script.append(BOX).append("/bin/env -i");
+      for (Map.Entry<String, String> variable : request.environment().entrySet()) {
+        script.append(' ').append(quote(variable.getKey() + "=" + variable.getValue()));
+      }
+    }
+    request.argv().forEach(word -> script.append(' ').append(quote(word)));
+    return script.append(" </dev/null\n").toString();
+  }
+
+  private static boolean isPlain(String name) {
+    return IDENTIFIER.matcher(name).matches()
+        && !OF_THE_SHELL.contains(name)
+        && !name.startsWith("BASH");
+  }
+
+  private static String missingDirectory(String directory) {
+    return "the working directory " + directory + " is not there or may not be entered";
+  }
+
+  private static String quote(String text) {
+    return "'" + text.replace("'", "'\\''") + "'";
+  }
+}

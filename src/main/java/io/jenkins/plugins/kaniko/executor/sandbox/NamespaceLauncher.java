@@ -1,0 +1,195 @@
+package io.jenkins.plugins.kaniko.executor.sandbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The side outside the sandbox: chooses a rung of the ladder and starts the executor anew on it.
+ */
+public final class NamespaceLauncher {
+  /** Handed to the executor inside: the decision. */
+  static final String DECISION = "KANIKO_BUILD_SANDBOX";
+
+  /**
+   * Handed to the executor inside: the mount namespace outside, so that it can see that it has left
+   * it.
+   */
+  static final String OUTSIDE = "KANIKO_BUILD_OUTSIDE";
+
+  private static final int SECONDS_TO_CLEAN_UP = 10;
+
+  private NamespaceLauncher() {}
+
+  /**
+   * Tries the rungs from the top, each by really running a shell in it, and takes the first that
+   * works.
+   *
+   * @throws SandboxException when a certain isolation is wanted and refused
+   */
+  public static Decision decide(Isolation wanted) throws SandboxException, InterruptedException {
+    List<Refusal> refusals = new ArrayList<>();
+    for (Rung rung : candidates(wanted)) {
+      Refusal refusal = tryOut(rung);
+      if (refusal == null) {
+        return new Decision(rung, refusals);
+      }
+      refusals.add(refusal);
+    }
+    if (wanted == Isolation.ROOT || wanted == Isolation.SUBID) {
+      Refusal refusal = refusals.get(0);
+      throw new SandboxException(
+          "tried to use --isolation "
+              + wanted.spelling()
+              + ", but "
+              + refusal.reason()
+              + "; try to "
+              + refusal.remedy());
+    }
+    return new Decision(Rung.NONE, refusals);
+  }
+
+  /**
+   * Runs a Java command on the rung of a decision, with this process's standard streams, and
+   * returns its exit code (128+n when signal n ended it). When this process is asked to end, so is
+   * that one, and it has ten seconds to clean up; when this process or the calling thread dies, it
+   * dies at once.
+   *
+   * @param extraEnvironment added to the environment of this process
+   * @throws SandboxException when it cannot be started
+   */
+  public static int launch(
+      Decision decision, List<String> javaCommand, Map<String, String> extraEnvironment)
+      throws SandboxException, InterruptedException {
+    ProcessBuilder builder = new ProcessBuilder().inheritIO();
+    builder.environment().putAll(extraEnvironment);
+    builder.environment().put(DECISION, decision.format());
+    builder.environment().put(OUTSIDE, mountNamespace());
+    Process process;
+    try {
+      process = Namespaces.start(decision.rung(), javaCommand, builder);
+    } catch (SandboxException e) {
+      throw new SandboxException(
+          "tried to start the executor in a "
+              + decision.rung().title()
+              + ", but "
+              + e.getMessage()
+              + "; try --isolation none",
+          e);
+    }
+    Thread hook = new Thread(() -> stop(process, decision.rung()), "stop the executor inside");
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      return process.waitFor();
+    } catch (InterruptedException e) {
+      stop(process, decision.rung());
+      throw e;
+    } finally {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // This process is ending already, and the hook runs.
+      }
+    }
+  }
+
+  /** Names the mount namespace of this process. */
+  static String mountNamespace() throws SandboxException {
+    try {
+      return Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")).toString();
+    } catch (IOException e) {
+      throw new SandboxException(
+          "tried to read /proc/self/ns/mnt, but it is not there; try to mount /proc", e);
+    }
+  }
+
+  private static List<Rung> candidates(Isolation wanted) {
+    return switch (wanted) {
+      case AUTO -> List.of(Rung.ROOT, Rung.SUBID);
+      case ROOT -> List.of(Rung.ROOT);
+      case SUBID -> List.of(Rung.SUBID);
+      case NONE -> List.of();
+    };
+  }
+
+  /** Null when the rung works. */
+  private static Refusal tryOut(Rung rung) throws SandboxException, InterruptedException {
+    try {
+      ProcessStatus status = ProcessStatus.read();
+      Diagnosis diagnosis = new Diagnosis(status);
+      if (rung == Rung.ROOT && status.uid() != 0) {
+        return diagnosis.notRoot();
+      }
+      String missing = HostTools.firstMissing(rung);
+      if (missing != null) {
+        return diagnosis.missing(rung, missing);
+      }
+      if (rung == Rung.SUBID) {
+        try {
+          IdMap.ofThisUser(status);
+        } catch (SandboxException e) {
+          return diagnosis.noSubIds(e.getMessage());
+        }
+      }
+      return tryOutForReal(rung, diagnosis);
+    } catch (IOException e) {
+      throw new SandboxException(
+          "tried to find out which sandbox works, but " + e.getMessage() + "; try --isolation none",
+          e);
+    }
+  }
+
+  private static Refusal tryOutForReal(Rung rung, Diagnosis diagnosis)
+      throws IOException, InterruptedException {
+    // Any directory does: what is mounted on it stays in the namespace of the trial.
+    Path directory = Path.of(System.getProperty("java.io.tmpdir")).toRealPath();
+    List<String> command =
+        List.of(
+            "sh",
+            "-c",
+            Scripts.PROBE,
+            "probe",
+            directory.toString(),
+            Fstab.escape(directory.toString()),
+            Fstab.system(directory),
+            Fstab.devices(directory),
+            Scripts.PREPARE,
+            Scripts.RUN);
+    ProcessBuilder builder = new ProcessBuilder().redirectErrorStream(true);
+    HostTools.cleanEnvironment(builder.environment());
+    Process process;
+    try {
+      process = Namespaces.start(rung, command, builder);
+    } catch (SandboxException e) {
+      return diagnosis.failed(rung, e.getMessage());
+    }
+    try {
+      HostTools.Outcome outcome = HostTools.outcome(process, process.getInputStream());
+      return outcome.exitCode() == 0 ? null : diagnosis.failed(rung, outcome.output());
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static void stop(Process process, Rung rung) {
+    // Between this process and the executor inside stands unshare, which does not pass signals on.
+    if (rung == Rung.NONE) {
+      process.destroy();
+    } else {
+      process.children().forEach(ProcessHandle::destroy);
+    }
+    try {
+      if (process.waitFor(SECONDS_TO_CLEAN_UP, TimeUnit.SECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.children().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+}

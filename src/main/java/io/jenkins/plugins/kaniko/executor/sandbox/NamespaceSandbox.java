@@ -1,0 +1,263 @@
+package io.jenkins.plugins.kaniko.executor.sandbox;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/**
+ * Runs commands in namespaces of their own; this process already is root of a mount namespace of
+ * its own.
+ */
+final class NamespaceSandbox implements Sandbox {
+  private final Rung rung;
+  private final Path workDir;
+  private final AtomicInteger runs = new AtomicInteger();
+  private Workshop workshop;
+
+  NamespaceSandbox(Rung rung, Path workDir) {
+    this.rung = rung;
+    this.workDir = workDir;
+  }
+
+  @Override
+  public Rung rung() {
+    return rung;
+  }
+
+  @Override
+  public RunResult run(RunRequest request) throws SandboxException, InterruptedException {
+    Workshop place = workshop();
+    int number = runs.incrementAndGet();
+    Path trouble = place.file(number, ".err");
+    Path fstab = place.file(number, ".fstab");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command(place, fstab, request)).redirectError(trouble.toFile());
+      HostTools.cleanEnvironment(builder.environment());
+      int exitCode = runToTheEnd(builder, request);
+      String words = Files.readString(trouble, StandardCharsets.UTF_8);
+      if (!words.contains(InsideScript.BEGUN)) {
+        throw failure(words.strip(), null);
+      }
+      return new RunResult(exitCode);
+    } catch (IOException e) {
+      throw failure(e.getMessage(), e);
+    } finally {
+      deleteQuietly(trouble);
+      deleteQuietly(fstab);
+    }
+  }
+
+  @Override
+  public synchronized void close() throws SandboxException {
+    if (workshop != null) {
+      workshop.remove();
+      workshop = null;
+    }
+  }
+
+  private synchronized Workshop workshop() throws SandboxException, InterruptedException {
+    if (workshop == null) {
+      workshop = Workshop.prepare(workDir);
+    }
+    return workshop;
+  }
+
+  private List<String> command(Workshop place, Path fstab, RunRequest request) throws IOException {
+    // A session of its own, so that no command can type into the terminal of the build.
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "setsid",
+                "unshare",
+                "--pid",
+                "--mount",
+                "--ipc",
+                "--uts",
+                "--fork",
+                "--kill-child",
+                "sh"));
+    words.add(place.runScript().toString());
+    words.add(place.directory().toString());
+    words.add(request.hostname());
+    if (request.root() instanceof RootMount.Overlay overlay) {
+      words.addAll(List.of("overlay", overlay.linkDir().toString(), overlayOptions(overlay)));
+    } else if (request.root() instanceof RootMount.Directory directory) {
+      words.addAll(List.of("directory", directory.root().toString(), directoryOptions(directory)));
+    }
+    List<BindMount> binds = request.binds();
+    if (binds.isEmpty()) {
+      words.addAll(List.of("", ""));
+    } else {
+      Files.writeString(fstab, bindMounts(place, binds));
+      words.add(fstab.toString());
+      words.add(binds.stream().map(BindMount::target).collect(Collectors.joining("\n")));
+    }
+    ProcessUser user = request.user();
+    // The plus sign says number: without it chroot would look names up, in files of the image.
+    words.add("+" + user.uid() + ":+" + user.gid());
+    words.add(
+        user.supplementaryGids().stream().map(gid -> "+" + gid).collect(Collectors.joining(",")));
+    return words;
+  }
+
+  private static String overlayOptions(RootMount.Overlay overlay) throws IOException {
+    List<String> names = new ArrayList<>(overlay.lowers());
+    String upper = overlay.linkDir().relativize(overlay.upper()).toString();
+    String work = overlay.linkDir().relativize(overlay.work()).toString();
+    names.add(upper);
+    names.add(work);
+    for (String name : names) {
+      if (name.chars().anyMatch(c -> ",:\\\"\n".indexOf(c) >= 0)) {
+        throw new IOException(
+            "the directory name " + name + " holds a character that mount options cannot carry");
+      }
+    }
+    return "userxattr,nodev,lowerdir="
+        + String.join(":", overlay.lowers())
+        + ",upperdir="
+        + upper
+        + ",workdir="
+        + work;
+  }
+
+  private String directoryOptions(RootMount.Directory directory) throws IOException {
+    Set<String> options = new LinkedHashSet<>();
+    if (rung == Rung.SUBID) {
+      options.addAll(MountFlags.of(directory.root()));
+    }
+    options.add("nodev");
+    return String.join(",", options);
+  }
+
+  private static String bindMounts(Workshop place, List<BindMount> binds) throws IOException {
+    Fstab fstab = new Fstab();
+    for (BindMount bind : binds) {
+      Set<String> options = new LinkedHashSet<>(List.of("bind", "nosuid", "nodev"));
+      options.addAll(MountFlags.of(bind.source()));
+      if (bind.readOnly()) {
+        options.add("ro");
+      }
+      Path target = Path.of(place.root() + bind.target());
+      fstab.add(bind.source().toRealPath().toString(), target, "none", String.join(",", options));
+    }
+    return fstab.toString();
+  }
+
+  private static int runToTheEnd(ProcessBuilder builder, RunRequest request)
+      throws IOException, InterruptedException {
+    Process process = builder.start();
+    Pump pump = new Pump(process, request.output());
+    Thread pumping = new Thread(pump, "output of a command");
+    pumping.setDaemon(true);
+    pumping.start();
+    try {
+      feed(process, InsideScript.of(request));
+      int exitCode = process.waitFor();
+      pumping.join();
+      pump.check();
+      return exitCode;
+    } finally {
+      kill(process);
+      pumping.join();
+    }
+  }
+
+  private static void feed(Process process, String script) {
+    try (OutputStream in = process.getOutputStream()) {
+      in.write(script.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      // It ended before it read this; what it said on standard error tells why.
+    }
+  }
+
+  /**
+   * Kills the first process of the command's pid namespace, and so the namespace. Killing unshare
+   * would not do: the signal that it leaves to its child is cleared when the command changes user.
+   */
+  private static void kill(Process process) {
+    boolean interrupted = false;
+    while (process.isAlive()) {
+      process.children().forEach(ProcessHandle::destroyForcibly);
+      try {
+        process.waitFor(5, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static SandboxException failure(String reason, IOException cause) {
+    return new SandboxException(
+        "tried to prepare the root of a command, but "
+            + reason
+            + "; try --isolation none for a Dockerfile without RUN",
+        cause);
+  }
+
+  private static void deleteQuietly(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      // It lies on a tmpfs that ends with this process.
+    }
+  }
+
+  /**
+   * Hands output on as it comes; goes on reading when nobody takes it, so that the command does not
+   * hang.
+   */
+  private static final class Pump implements Runnable {
+    private final Process process;
+    private final OutputStream sink;
+    private IOException trouble;
+
+    Pump(Process process, OutputStream sink) {
+      this.process = process;
+      this.sink = sink;
+    }
+
+    @Override
+    public void run() {
+      byte[] buffer = new byte[8192];
+      try (var out = process.getInputStream()) {
+        for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
+          pass(buffer, n);
+        }
+      } catch (IOException e) {
+        trouble = e;
+      }
+    }
+
+    void check() throws IOException {
+      if (trouble != null) {
+        throw new IOException(
+            "its output could not be passed on: " + trouble.getMessage(), trouble);
+      }
+    }
+
+    private void pass(byte[] buffer, int length) {
+      if (trouble != null) {
+        return;
+      }
+      try {
+        sink.write(buffer, 0, length);
+        sink.flush();
+      } catch (IOException e) {
+        trouble = e;
+      }
+    }
+  }
+}

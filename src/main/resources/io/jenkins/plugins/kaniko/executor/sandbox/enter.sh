@@ -1,0 +1,29 @@
+# Enters the namespaces of a build and starts a command there as their first process.
+# Usage: sh -c "$(cat enter.sh)" enter PARENT KIND COMMAND...
+#   PARENT  process id of the executor that asks for this
+#   KIND    "root", or "mapped": this shell is in a new user namespace that PARENT is about to map
+set -eu
+parent=$1 kind=$2
+shift 2
+
+if [ "$kind" = mapped ]; then
+  # newgidmap comes last, so a readable line there says that both maps stand. The next exec makes this process root of the namespace.
+  until read -r line </proc/self/gid_map; do
+    [ -d "/proc/$parent" ] || exit 143
+    sleep 0.005
+  done
+fi
+
+# The kernel clears the parent-death signal whenever credentials change, so it is asked for only now; and a parent that died before
+# that would never be noticed, hence the second look. What dies is unshare, then (--kill-child) the first process of the pid
+# namespace, and with it everything below, whatever user it became meanwhile: no process in there can opt out.
+exec setpriv --pdeathsig KILL sh -c '
+  parent=$1 kind=$2
+  shift 2
+  [ "$PPID" = "$parent" ] || exit 143
+  if [ "$kind" = mapped ]; then
+    # A command must not gain capabilities in a user namespace of its own. Best effort: the limit is this namespace'\''s alone.
+    (echo 0 >/proc/sys/user/max_user_namespaces) 2>/dev/null || :
+  fi
+  exec unshare --mount --pid --fork --kill-child --mount-proc "$@"
+' enter "$parent" "$kind" "$@"

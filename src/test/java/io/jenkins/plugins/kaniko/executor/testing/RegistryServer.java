@@ -1,0 +1,189 @@
+package io.jenkins.plugins.kaniko.executor.testing;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A real registry (Debian's docker-registry) on a free loopback port, with a storage of its own.
+ */
+public final class RegistryServer implements AutoCloseable {
+  /** The one user of a registry that is started {@link #withPassword}. */
+  public static final String USER = "tester";
+
+  public static final String PASSWORD = "correct horse";
+
+  /** The bcrypt hash of {@link #PASSWORD}, as htpasswd would write it. */
+  private static final String PASSWORD_HASH =
+      "$2y$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
+
+  private final Path directory;
+  private final Process process;
+  private final int port;
+
+  private RegistryServer(Path directory, Process process, int port) {
+    this.directory = directory;
+    this.process = process;
+    this.port = port;
+  }
+
+  /** Plain HTTP, open to everybody. */
+  public static RegistryServer start() throws IOException {
+    return start(false, false);
+  }
+
+  /** Plain HTTP, with Basic authentication. */
+  public static RegistryServer withPassword() throws IOException {
+    return start(false, true);
+  }
+
+  /** TLS with a certificate for localhost that nobody trusts. */
+  public static RegistryServer withTls() throws IOException {
+    return start(true, false);
+  }
+
+  public String hostPort() {
+    return "localhost:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.destroyForcibly();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
+  private static RegistryServer start(boolean tls, boolean password) throws IOException {
+    Path directory = Files.createTempDirectory("registry");
+    int port = freePort();
+    StringBuilder config = new StringBuilder("version: 0.1\nlog: {level: warn}\n");
+    config.append(
+        "storage:\n  filesystem: {rootdirectory: %s}\n".formatted(directory.resolve("data")));
+    config.append("  delete: {enabled: true}\nhttp:\n  addr: 127.0.0.1:%d\n".formatted(port));
+    if (tls) {
+      writeCertificate(directory);
+      config.append(
+          "  tls: {certificate: %1$s/cert.pem, key: %1$s/key.pem}\n".formatted(directory));
+    }
+    if (password) {
+      Files.writeString(directory.resolve("htpasswd"), USER + ":" + PASSWORD_HASH + "\n");
+      config.append("auth:\n  htpasswd: {realm: test, path: %s/htpasswd}\n".formatted(directory));
+    }
+    Path file = Files.writeString(directory.resolve("config.yml"), config);
+    ProcessBuilder builder = new ProcessBuilder("docker-registry", "serve", file.toString());
+    builder.environment().put("OTEL_TRACES_EXPORTER", "none");
+    Path log = directory.resolve("log");
+    builder.redirectErrorStream(true).redirectOutput(log.toFile());
+    RegistryServer server = new RegistryServer(directory, builder.start(), port);
+    Runtime.getRuntime().addShutdownHook(new Thread(server.process::destroyForcibly));
+    server.awaitListening(log);
+    return server;
+  }
+
+  private void awaitListening(Path log) throws IOException {
+    while (true) {
+      try (Socket socket = new Socket()) {
+        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+        return;
+      } catch (IOException e) {
+        if (!process.isAlive()) {
+          throw new IOException("docker-registry did not start: " + Files.readString(log), e);
+        }
+        sleep();
+      }
+    }
+  }
+
+  private static void sleep() {
+    try {
+      Thread.sleep(20);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static void writeCertificate(Path directory) throws IOException {
+    Path store = directory.resolve("store.p12");
+    String secret = "changeit";
+    run(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+            "-genkeypair",
+            "-keystore",
+            store.toString(),
+            "-storetype",
+            "PKCS12",
+            "-storepass",
+            secret,
+            "-alias",
+            "test",
+            "-keyalg",
+            "EC",
+            "-dname",
+            "CN=localhost",
+            "-ext",
+            "SAN=dns:localhost",
+            "-validity",
+            "2"));
+    try {
+      KeyStore keys = KeyStore.getInstance(store.toFile(), secret.toCharArray());
+      writePem(
+          directory.resolve("cert.pem"), "CERTIFICATE", keys.getCertificate("test").getEncoded());
+      writePem(
+          directory.resolve("key.pem"),
+          "PRIVATE KEY",
+          keys.getKey("test", secret.toCharArray()).getEncoded());
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the test certificate could not be written", e);
+    }
+  }
+
+  private static void writePem(Path file, String type, byte[] content) throws IOException {
+    String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+    Files.writeString(
+        file, "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n".formatted(type, lines));
+  }
+
+  private static void run(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(command.get(0) + " failed: " + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+}
