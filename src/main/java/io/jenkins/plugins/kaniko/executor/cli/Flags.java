@@ -124,7 +124,7 @@ final class Flags {
         .type(boolean.class)
         .arity("0..1")
         .fallbackValue("true")
-        .hideParamSyntax(true)
+        .paramLabel("BOOL")
         .converters(Flags::toBoolean)
         .description(description)
         .build();

@@ -38,7 +38,10 @@ final class OutputFiles {
       try {
         Path target = prepare(file);
         if (Files.exists(target) && !replaceable(target)) {
-          Files.newOutputStream(target, StandardOpenOption.WRITE).close();
+          // Opening it would block on a pipe and end the input of its reader.
+          if (Files.isDirectory(target) || !Files.isWritable(target)) {
+            throw new FileSystemException(target.toString(), null, "it cannot be written to");
+          }
         } else {
           Path probe = sibling(target);
           Files.createFile(probe);

@@ -27,6 +27,7 @@ public final class BuildContext {
   private final DockerIgnore ignore;
   private final String ignoreFile;
   private final Set<String> hidden;
+  private final boolean rootfs;
   private final LinkResolver links;
 
   private BuildContext(
@@ -34,12 +35,13 @@ public final class BuildContext {
       DockerIgnore ignore,
       String ignoreFile,
       Set<String> hidden,
-      boolean clamp) {
+      boolean rootfs) {
     this.root = root;
     this.ignore = ignore;
     this.ignoreFile = ignoreFile;
     this.hidden = Set.copyOf(hidden);
-    this.links = new LinkResolver(root, clamp, path -> !ignore.ignores(path));
+    this.rootfs = rootfs;
+    this.links = new LinkResolver(root, rootfs, path -> !ignore.ignores(path));
   }
 
   /** What {@link #walk} calls. */
@@ -163,8 +165,11 @@ public final class BuildContext {
       return found.get();
     }
     throw new ContextException(
-        "tried to find \"%s\" in the build context, but %s"
-            .formatted(source, whyMissing(String.join("/", components))));
+        "tried to find \"%s\" in the %s, but %s"
+            .formatted(
+                source,
+                rootfs ? "image or stage" : "build context",
+                whyMissing(String.join("/", components))));
   }
 
   private String whyMissing(String path) throws ContextException {
@@ -174,9 +179,9 @@ public final class BuildContext {
       }
     }
     Optional<ContextEntry> entry =
-        new LinkResolver(root, false, any -> true).resolve(List.of(path.split("/")));
+        new LinkResolver(root, rootfs, any -> true).resolve(List.of(path.split("/")));
     if (entry.isEmpty()) {
-      return "there is no such file; sources are relative to the root of the context";
+      return "there is no such file; give a path from its root";
     }
     Optional<DockerIgnore.Rule> rule =
         ignore.reason(path).or(() -> ignore.reason(entry.get().path()));
@@ -243,8 +248,8 @@ public final class BuildContext {
     }
   }
 
-  private static List<String> components(String path) throws ContextException {
-    return ContextPaths.below(path)
+  private List<String> components(String path) throws ContextException {
+    return ContextPaths.below(path, rootfs)
         .orElseThrow(
             () ->
                 new ContextException(

@@ -27,17 +27,18 @@ final class ContextPaths {
   /**
    * The components of a path below a root, whether it begins with a slash or not.
    *
+   * @param clamp whether a path that climbs above the root stays there, as under chroot
    * @return empty if the path climbs above the root
    */
-  static Optional<List<String>> below(String path) {
+  static Optional<List<String>> below(String path, boolean clamp) {
     List<String> kept = new ArrayList<>();
     for (String part : path.split("/", -1)) {
-      if (part.equals("..")) {
-        if (kept.isEmpty()) {
-          return Optional.empty();
-        }
+      boolean parent = part.equals("..");
+      if (parent && kept.isEmpty() && !clamp) {
+        return Optional.empty();
+      } else if (parent && !kept.isEmpty()) {
         kept.remove(kept.size() - 1);
-      } else if (!part.isEmpty() && !part.equals(".")) {
+      } else if (!parent && !part.isEmpty() && !part.equals(".")) {
         kept.add(part);
       }
     }

@@ -143,7 +143,7 @@ public final class Glob {
           break;
         }
       }
-      if (false) failed.set(token * width + start);
+      failed.set(token * width + start);
       return false;
     }
 

@@ -1,0 +1,135 @@
+package io.jenkins.plugins.kaniko.executor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CommandLineParserTest {
+  @TempDir Path temporary;
+
+  record Row(String arguments, String subject, String expected) {}
+
+  static Stream<Row> table() throws IOException {
+    try (InputStream in = CommandLineParserTest.class.getResourceAsStream("/cli/flags.txt")) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isBlank() && !line.startsWith("#"))
+          .map(line -> line.split(" \\| "))
+          .map(cells -> new Row(cells[0], cells[1], cells[2]));
+    }
+  }
+
+  @BeforeEach
+  void createContext() throws IOException {
+    Files.createDirectory(temporary.resolve("sub"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void argumentsMeanWhatTheTableSays(Row row) throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("--context=CTX", "--no-push"));
+    arguments.addAll(List.of(row.arguments().split(" ")));
+    arguments.replaceAll(argument -> argument.replace("CTX", temporary.toString()));
+    String expected = row.expected().replace("CTX", temporary.toString());
+
+    if (row.subject().equals("error")) {
+      assertThatThrownBy(() -> parse(Map.of(), arguments))
+          .isInstanceOf(UsageException.class)
+          .hasMessageContaining(expected)
+          .hasMessageNotContaining("hunter2");
+      return;
+    }
+    Invocation.Build build = parse(Map.of("SET", "from env"), arguments);
+    Object actual =
+        row.subject().equals("log")
+            ? build.log()
+            : BuildRequest.class.getMethod(row.subject()).invoke(build.request());
+    assertThat(actual).hasToString(expected);
+  }
+
+  @Test
+  void theEnvironmentDecidesWhereNoFlagDoes() throws Exception {
+    Map<String, String> environment =
+        Map.of("KANIKO_NO_PUSH", "true", "KANIKO_DIR", "/env/kaniko", "XDG_CACHE_HOME", "/cache");
+
+    BuildRequest byEnvironment = parse(environment, List.of("-c", temporary.toString())).request();
+    assertThat(byEnvironment.noPush()).isTrue();
+    assertThat(byEnvironment.kanikoDir()).isEqualTo(Path.of("/env/kaniko"));
+    assertThat(byEnvironment.storeDirectory()).isEqualTo(Path.of("/cache/kaniko-build"));
+
+    BuildRequest byFlag =
+        parse(
+                environment,
+                List.of(
+                    "-c",
+                    temporary.toString(),
+                    "-d=x",
+                    "--no-push=false",
+                    "--kaniko-dir=/flag",
+                    "--store-dir=/store"))
+            .request();
+    assertThat(byFlag.noPush()).isFalse();
+    assertThat(byFlag.kanikoDir()).isEqualTo(Path.of("/flag"));
+    assertThat(byFlag.storeDirectory()).isEqualTo(Path.of("/store"));
+  }
+
+  @Test
+  void withoutXdgTheStoreIsInTheHomeDirectory() throws Exception {
+    List<String> arguments = List.of("-c", temporary.toString(), "--no-push");
+
+    BuildRequest request =
+        parse(Map.of("HOME", "/home/me", "XDG_CACHE_HOME", "relative"), arguments).request();
+
+    assertThat(request.storeDirectory()).isEqualTo(Path.of("/home/me/.cache/kaniko-build"));
+  }
+
+  @Test
+  void variablesThatKanikoReadsAndWeDoNotAreReported() {
+    List<String> arguments = List.of("-c", temporary.toString(), "--no-push");
+
+    assertThatThrownBy(() -> parse(Map.of("KANIKO_REGISTRY_MIRROR", "m"), arguments))
+        .hasMessageContaining("KANIKO_REGISTRY_MIRROR is not supported yet");
+    assertThatThrownBy(() -> parse(Map.of("KANIKO_NO_PUSH", "maybe"), arguments.subList(0, 2)))
+        .hasMessageContaining("KANIKO_NO_PUSH");
+  }
+
+  @Test
+  void helpNamesEveryExitCode() throws Exception {
+    Invocation help = CommandLineParser.parse(List.of("--help"), Map.of());
+
+    String text = ((Invocation.Print) help).text();
+    for (ExitCode code : ExitCode.values()) {
+      assertThat(text).containsPattern("(?m)^ *" + code.value() + " +\\w");
+    }
+    assertThat(text).contains("--destination", "--metadata-file", "--isolation");
+  }
+
+  @Test
+  void everySupportedFlagOfKanikoIsNotCalledUnsupported() {
+    Flags.commandLine()
+        .getCommandSpec()
+        .optionsMap()
+        .keySet()
+        .forEach(name -> assertThat(UnsupportedFlags.explain(name)).as(name).isEmpty());
+  }
+
+  private static Invocation.Build parse(Map<String, String> environment, List<String> arguments)
+      throws UsageException {
+    return (Invocation.Build) CommandLineParser.parse(arguments, environment);
+  }
+}
