@@ -100,12 +100,19 @@ public final class RegistryOptions {
         Optional.ofNullable(System.getenv("DOCKER_CONFIG"))
             .filter(directory -> !directory.isEmpty())
             .map(Path::of)
-            .orElseGet(() -> Path.of(System.getProperty("user.home"), ".docker"));
+            .orElseGet(() -> home().resolve(".docker"));
     private Duration connectTimeout = Duration.ofSeconds(8);
     private Duration idleTimeout = Duration.ofSeconds(60);
     private String userAgent = "kaniko-build";
     private int retries = 3;
     private Duration retryDelay = Duration.ofMillis(500);
+
+    /** As the user has it: user.home would be that of root inside a user namespace. */
+    private static Path home() {
+      return Path.of(
+          Optional.ofNullable(System.getenv("HOME"))
+              .orElseGet(() -> System.getProperty("user.home")));
+    }
 
     private Builder() {}
 
