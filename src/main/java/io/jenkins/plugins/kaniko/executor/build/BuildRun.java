@@ -63,6 +63,7 @@ final class BuildRun {
   }
 
   private void announce() {
+    session.message(BuildEvent.Level.INFO, session.decision().report());
     List<Stage> stages = plan.stages();
     int instructions = stages.stream().mapToInt(stage -> stage.instructions().size() + 1).sum();
     session

@@ -27,7 +27,7 @@ final class StepLog {
   }
 
   void begin(Stage stage, int instructions) {
-    this.stage = stage.displayName();
+    this.stage = stage.name().orElseGet(() -> "stage-" + stage.index());
     this.total = instructions + 1;
     events.emit(new BuildEvent.StageStarted(clock.instant(), this.stage));
     started(stage.from());
