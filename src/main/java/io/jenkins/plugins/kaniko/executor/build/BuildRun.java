@@ -63,7 +63,9 @@ final class BuildRun {
   }
 
   private void announce() {
-    session.message(BuildEvent.Level.INFO, session.decision().report());
+    session.message(
+        BuildEvent.Level.INFO,
+        session.undecided() ? "sandbox: not needed" : session.decision().report());
     List<Stage> stages = plan.stages();
     int instructions = stages.stream().mapToInt(stage -> stage.instructions().size() + 1).sum();
     session

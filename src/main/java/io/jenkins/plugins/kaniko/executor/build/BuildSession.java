@@ -32,6 +32,7 @@ record BuildSession(
     Registry registry,
     Sandbox sandbox,
     Decision decision,
+    boolean undecided,
     RootKind rootKind,
     Platform platform,
     ExecutorService background) {

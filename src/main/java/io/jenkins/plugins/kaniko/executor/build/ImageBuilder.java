@@ -8,6 +8,7 @@ import io.jenkins.plugins.kaniko.executor.context.ContextException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
+import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.Registries;
@@ -34,18 +35,37 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** Builds one image and pushes it. */
-public final class ImageBuilder {
+final class ImageBuilder {
   private final Decision decision;
+  private final boolean undecided;
   private final Clock clock;
 
   /**
    * A builder that stands on a rung of the sandbox ladder.
    *
+   * @param undecided there is no sandbox because nothing seemed to need one: a command that has to
+   *     run after all is a {@link SandboxNeededException}
    * @param clock of every time that enters an image or an event
    */
-  public ImageBuilder(Decision decision, Clock clock) {
+  ImageBuilder(Decision decision, boolean undecided, Clock clock) {
     this.decision = decision;
+    this.undecided = undecided;
     this.clock = clock;
+  }
+
+  /**
+   * Whether the Dockerfile runs commands, as far as it tells itself. False also for one that cannot
+   * be read: {@link #build} will say why.
+   */
+  static boolean mentionsCommands(BuildRequest request) throws InterruptedException {
+    try {
+      Path path = BuildContext.findDockerfile(request.contextRoot(), request.dockerfile());
+      return parse(request, path).stages().stream()
+          .flatMap(stage -> stage.instructions().stream())
+          .anyMatch(RunInstruction.class::isInstance);
+    } catch (ContextException | BuildException e) {
+      return false;
+    }
   }
 
   /**
@@ -55,7 +75,7 @@ public final class ImageBuilder {
    * @throws BuildException if it fails; nothing is left behind but the store
    * @throws InterruptedException if the thread is interrupted; what was begun is cleaned up first
    */
-  public BuildResult build(BuildRequest request, EventSink events)
+  BuildResult build(BuildRequest request, EventSink events)
       throws BuildException, InterruptedException {
     List<ImageReference> destinations = destinations(request);
     Path dockerfilePath;
@@ -94,6 +114,7 @@ public final class ImageBuilder {
                 registry,
                 sandbox,
                 decision,
+                undecided,
                 rootKind(sandbox, directory, events),
                 platform(request),
                 background);

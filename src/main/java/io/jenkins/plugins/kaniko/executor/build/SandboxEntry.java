@@ -10,6 +10,7 @@ import io.jenkins.plugins.kaniko.executor.sandbox.Sandboxes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,9 @@ public final class SandboxEntry {
           "-Djava.awt.headless=true");
 
   private final Class<?> mainClass;
+  private List<String> arguments = List.of();
   private Decision decision;
+  private boolean undecided;
 
   /**
    * @param mainClass of the program that is started again
@@ -45,38 +48,68 @@ public final class SandboxEntry {
   }
 
   /**
-   * Starts the program inside, unless this is it already or there is no sandbox to enter.
+   * Starts the program inside, unless this is it already, there is no sandbox to enter, or the
+   * Dockerfile runs nothing: then one process and no privilege will do.
    *
    * @return the exit code of the program inside; empty if the build is to be done here
    */
-  public OptionalInt enter(BuildRequest request, List<String> arguments)
+  public OptionalInt enter(BuildRequest request, List<String> programArguments)
       throws BuildException, InterruptedException {
+    arguments = programArguments;
     try {
       Optional<Decision> inside = Sandboxes.current();
       if (inside.isPresent()) {
         decision = inside.get();
         return OptionalInt.empty();
       }
-      decision = NamespaceLauncher.decide(isolation(request));
-      if (decision.rung() == Rung.NONE) {
+      Isolation isolation = isolation(request);
+      if (isolation == Isolation.AUTO && !ImageBuilder.mentionsCommands(request)) {
+        undecided = true;
+        decision = new Decision(Rung.NONE, List.of());
         return OptionalInt.empty();
       }
-      List<String> command = new ArrayList<>();
-      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(JAVA_OPTIONS);
-      command.addAll(ownOptions());
-      command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
-      command.addAll(arguments);
-      return OptionalInt.of(
-          NamespaceLauncher.launch(decision, command, Map.of("LC_ALL", "C.UTF-8")));
+      return launch(isolation);
     } catch (SandboxException e) {
       throw new BuildException(Category.ENVIRONMENT, e.getMessage(), e);
     }
   }
 
-  /** Where this process stands; known once {@link #enter} has returned empty. */
-  public Decision decision() {
-    return decision;
+  /**
+   * Builds in this process, after {@link #enter} has returned empty.
+   *
+   * @throws BuiltInsideException if a trigger of a base image turned out to run a command, so that
+   *     the program inside has done the build anew
+   */
+  public BuildResult build(BuildRequest request, EventSink events)
+      throws BuildException, InterruptedException, BuiltInsideException {
+    Clock clock = Clock.systemUTC();
+    try {
+      return new ImageBuilder(decision, undecided, clock).build(request, events);
+    } catch (SandboxNeededException needed) {
+      try {
+        OptionalInt exitCode = launch(Isolation.AUTO);
+        if (exitCode.isPresent()) {
+          throw new BuiltInsideException(exitCode.getAsInt());
+        }
+        return new ImageBuilder(decision, false, clock).build(request, events);
+      } catch (SandboxException e) {
+        throw new BuildException(Category.ENVIRONMENT, e.getMessage(), e);
+      }
+    }
+  }
+
+  private OptionalInt launch(Isolation isolation) throws SandboxException, InterruptedException {
+    decision = NamespaceLauncher.decide(isolation);
+    if (decision.rung() == Rung.NONE) {
+      return OptionalInt.empty();
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JAVA_OPTIONS);
+    command.addAll(ownOptions());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
+    command.addAll(arguments);
+    return OptionalInt.of(NamespaceLauncher.launch(decision, command, Map.of("LC_ALL", "C.UTF-8")));
   }
 
   private static Isolation isolation(BuildRequest request) throws BuildException {

@@ -45,6 +45,9 @@ final class StageRoots {
 
   /** Says where and why a command cannot be run, before anything is fetched for it. */
   static void requireSandbox(BuildSession session, Instruction run) throws BuildException {
+    if (session.undecided()) {
+      throw new SandboxNeededException();
+    }
     if (session.rootKind() == BuildSession.RootKind.NONE) {
       String reason = session.decision().whyNoCommandRuns();
       throw new BuildException(

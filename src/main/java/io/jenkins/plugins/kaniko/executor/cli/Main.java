@@ -5,8 +5,8 @@ import io.jenkins.plugins.kaniko.executor.build.BuildException;
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
 import io.jenkins.plugins.kaniko.executor.build.BuildResult;
+import io.jenkins.plugins.kaniko.executor.build.BuiltInsideException;
 import io.jenkins.plugins.kaniko.executor.build.EventSink;
-import io.jenkins.plugins.kaniko.executor.build.ImageBuilder;
 import io.jenkins.plugins.kaniko.executor.build.SandboxEntry;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -50,10 +50,7 @@ public final class Main {
             stream(FileDescriptor.err),
             isTerminal(environment));
     SandboxEntry sandbox = new SandboxEntry(Main.class);
-    BuildFunction builder =
-        (request, events) ->
-            new ImageBuilder(sandbox.decision(), Clock.systemUTC()).build(request, events);
-    Main main = new Main(surroundings, sandbox::enter, builder);
+    Main main = new Main(surroundings, sandbox::enter, sandbox::build);
     Interruption.exitAfter(() -> main.run(List.of(args)));
   }
 
@@ -95,6 +92,8 @@ public final class Main {
       BuildResult result = builder.build(request, events);
       files.write(result);
       return ExitCode.OK.value();
+    } catch (BuiltInsideException e) {
+      return e.exitCode();
     } catch (BuildException e) {
       report(e, log, events);
       return ExitCode.of(e.category()).value();
