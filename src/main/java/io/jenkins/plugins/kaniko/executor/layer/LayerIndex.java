@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.layer;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ import java.util.TreeSet;
  */
 public final class LayerIndex {
   private static final String OPAQUE = ".wh..wh..opq";
-  private static final String WHITEOUT = ".wh.";
+  static final String WHITEOUT = ".wh.";
   private static final String META = ".wh..wh.";
 
   private final Map<String, LayerEntry> entries = new HashMap<>();
@@ -40,8 +41,13 @@ public final class LayerIndex {
     RESERVED
   }
 
-  /** Understands a path as tar has it (image-spec, layer.md, "Whiteouts"). */
-  public static Mark mark(String path) {
+  /**
+   * Understands a path as tar has it (image-spec, layer.md, "Whiteouts").
+   *
+   * @throws IOException for a whiteout that names no file: applied literally, ".wh..." would delete
+   *     the directory above
+   */
+  public static Mark mark(String path) throws IOException {
     String base = Names.base(path);
     if (base.equals(OPAQUE)) {
       return new Mark(Names.parent(path), MarkKind.OPAQUE);
@@ -49,21 +55,29 @@ public final class LayerIndex {
     if (base.startsWith(META)) {
       return new Mark(path, MarkKind.RESERVED);
     }
-    if (base.startsWith(WHITEOUT) && base.length() > WHITEOUT.length()) {
-      String target = Names.join(Names.parent(path), base.substring(WHITEOUT.length()));
-      return new Mark(target, MarkKind.WHITEOUT);
+    if (base.startsWith(WHITEOUT)) {
+      String name = base.substring(WHITEOUT.length());
+      if (name.isEmpty() || name.equals(".") || name.equals("..")) {
+        throw new IOException(
+            "tried to read a layer, but its whiteout /"
+                + path
+                + " names no file; rebuild the image");
+      }
+      return new Mark(Names.join(Names.parent(path), name), MarkKind.WHITEOUT);
     }
     return new Mark(path, MarkKind.ENTRY);
   }
 
   /** Adds an entry as a tar stream has it; later ones win. */
-  void addRaw(LayerEntry entry) {
+  void addRaw(LayerEntry entry) throws IOException {
     Mark mark = mark(entry.path());
     switch (mark.kind()) {
       case ENTRY -> add(entry);
       case WHITEOUT -> {
         // A whiteout speaks of lower layers: it does not remove what this layer has put there.
-        if (!entries.containsKey(mark.path())) {
+        if (entries.containsKey(mark.path()) || children.containsKey(mark.path())) {
+          opaque.add(mark.path());
+        } else {
           add(LayerEntry.whiteout(mark.path()));
         }
       }
@@ -76,14 +90,26 @@ public final class LayerIndex {
   void add(LayerEntry entry) {
     String path = entry.path();
     LayerEntry before = entries.put(path, entry);
-    if (before != null && before.isDirectory() && !entry.isDirectory()) {
+    if (!entry.isDirectory()) {
       removeBelow(path);
+    } else if (before != null && before.type() == EntryType.WHITEOUT) {
+      opaque.add(path);
     }
     for (String at = path; !at.isEmpty(); at = Names.parent(at)) {
-      if (!children.computeIfAbsent(Names.parent(at), key -> new TreeSet<>()).add(Names.base(at))) {
+      String parent = Names.parent(at);
+      if (isWhiteout(parent)) {
+        entries.remove(parent);
+        opaque.add(parent);
+      }
+      if (!children.computeIfAbsent(parent, key -> new TreeSet<>()).add(Names.base(at))) {
         break;
       }
     }
+  }
+
+  private boolean isWhiteout(String path) {
+    LayerEntry entry = entries.get(path);
+    return entry != null && entry.type() == EntryType.WHITEOUT;
   }
 
   private void removeBelow(String path) {

@@ -14,6 +14,7 @@ import java.util.zip.GZIPInputStream;
 /** Reads a layer blob once, whatever its compression, and checks its diffID on the way. */
 public final class LayerReader {
   private static final int BUFFER = 64 * 1024;
+  private static final int MAX_ENTRIES = 4_000_000;
 
   private LayerReader() {}
 
@@ -38,12 +39,28 @@ public final class LayerReader {
    * @throws IOException also when the uncompressed bytes have another digest
    */
   public static LayerIndex read(Path blob, Digest diffId, Visitor visitor) throws IOException {
-    MessageDigest sha256 = DigestOutput.sha256();
     LayerIndex index = new LayerIndex();
+    scan(
+        blob,
+        diffId,
+        (entry, content) -> {
+          index.addRaw(entry);
+          visitor.visit(entry, content);
+        });
+    return index;
+  }
+
+  /** As {@link #read}, but keeps nothing in memory. */
+  public static void scan(Path blob, Digest diffId, Visitor visitor) throws IOException {
+    MessageDigest sha256 = DigestOutput.sha256();
+    int entries = 0;
     try (InputStream in = new DigestInputStream(decompress(blob), sha256)) {
       TarReader tar = new TarReader(new BufferedInputStream(in, BUFFER));
       for (LayerEntry entry = tar.next(); entry != null; entry = tar.next()) {
-        index.addRaw(entry);
+        if (++entries > MAX_ENTRIES) {
+          throw new IOException(
+              "tried to read a layer, but it has more than " + MAX_ENTRIES + " entries");
+        }
         visitor.visit(entry, tar.content());
       }
     }
@@ -56,7 +73,6 @@ public final class LayerReader {
               + actual
               + "; the image is damaged or lies: push it anew");
     }
-    return index;
   }
 
   /** The uncompressed bytes of a blob; the compression is read off its first bytes. */

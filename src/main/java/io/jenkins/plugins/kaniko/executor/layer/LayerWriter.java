@@ -45,6 +45,7 @@ public final class LayerWriter {
             throw new IOException(
                 "tried to write a layer, but /" + entry.path() + " is in it twice");
           }
+          refuseWhiteoutName(entry);
           if (entry.isFile()) {
             try (InputStream content = item.content().open()) {
               tar.add(entry, content);
@@ -60,6 +61,19 @@ public final class LayerWriter {
       compressed.flush();
       Descriptor descriptor = Descriptor.of(mediaType, compressed.digest(), compressed.count());
       return new LayerBlob(descriptor, diffId, index);
+    }
+  }
+
+  /** A reader would take such a file for a deletion. */
+  private static void refuseWhiteoutName(LayerEntry entry) throws IOException {
+    String name = Names.base(entry.path());
+    if (name.startsWith(LayerIndex.WHITEOUT)) {
+      throw new IOException(
+          "tried to put /"
+              + entry.path()
+              + " into a layer, but layers cannot hold names that begin with "
+              + LayerIndex.WHITEOUT
+              + "; delete or rename it in the same step");
     }
   }
 }

@@ -3,7 +3,6 @@ package io.jenkins.plugins.kaniko.executor.layer;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -15,7 +14,9 @@ import java.util.Map;
 public final class TarReader {
   private static final int BLOCK = TarWriter.BLOCK;
   private static final int MAX_META = 4 * 1024 * 1024;
-  private static final String XATTR = "SCHILY.xattr.";
+  private static final int MAX_PATH = 4096;
+  private static final int MAX_NAME = 255 + LayerIndex.WHITEOUT.length();
+  static final String XATTR = "SCHILY.xattr.";
 
   private final InputStream in;
   private final byte[] scratch = new byte[BLOCK * 16];
@@ -23,6 +24,7 @@ public final class TarReader {
   private long left;
   private long padding;
   private final Map<String, byte[]> globalPax = new HashMap<>();
+  private int metaBytes;
 
   public TarReader(InputStream in) {
     this.in = in;
@@ -42,6 +44,7 @@ public final class TarReader {
     left = 0;
     padding = 0;
     Map<String, byte[]> pax = new HashMap<>(globalPax);
+    metaBytes = globalPax.values().stream().mapToInt(value -> value.length).sum();
     byte[] longName = null;
     byte[] longLink = null;
     byte[] block = new byte[BLOCK];
@@ -57,9 +60,9 @@ public final class TarReader {
       char type = (char) (block[156] & 0xff);
       long size = number(block, 124, 12);
       switch (type) {
-        case 'x' -> pax.putAll(records(meta(size)));
+        case 'x' -> Pax.add(pax, meta(size));
         case 'g' -> {
-          globalPax.putAll(records(meta(size)));
+          Pax.add(globalPax, meta(size));
           pax.putAll(globalPax);
         }
         case 'L' -> longName = untilNul(meta(size));
@@ -133,12 +136,13 @@ public final class TarReader {
                       + flag
                       + "' is unknown");
         };
-    long size = pax.containsKey("size") ? paxNumber(pax, "size") : headerSize;
+    long size = pax.containsKey("size") ? Pax.number(pax, "size") : headerSize;
     if (size < 0) {
       throw new IOException("tried to read a layer, but an entry has a negative size");
     }
-    // Links and directories may carry a size that means nothing; only files are followed by data.
-    left = type == EntryType.FILE ? size : 0;
+    // Links and directories may carry a size that means nothing; only files are followed by data,
+    // and old directories, which are files with a slash.
+    left = flag == '0' || flag == 0 || flag == '7' ? size : 0;
     padding = left % BLOCK == 0 ? 0 : BLOCK - left % BLOCK;
     Map<String, byte[]> xattrs = new HashMap<>();
     pax.forEach(
@@ -149,21 +153,62 @@ public final class TarReader {
         });
     String target = type == EntryType.HARDLINK ? clean(link) : Names.decode(link);
     return new LayerEntry(
-        clean(name),
+        limited(clean(name)),
         type,
         (int) number(block, 100, 8) & 07777,
-        pax.containsKey("uid") ? paxNumber(pax, "uid") : number(block, 108, 8),
-        pax.containsKey("gid") ? paxNumber(pax, "gid") : number(block, 116, 8),
-        left,
-        pax.containsKey("mtime") ? paxSeconds(pax) : number(block, 136, 12),
-        type == EntryType.HARDLINK || type == EntryType.SYMLINK ? target : "",
-        isDevice(type) ? (int) number(block, 329, 8) : 0,
-        isDevice(type) ? (int) number(block, 337, 8) : 0,
+        id(pax.containsKey("uid") ? Pax.number(pax, "uid") : number(block, 108, 8)),
+        id(pax.containsKey("gid") ? Pax.number(pax, "gid") : number(block, 116, 8)),
+        type == EntryType.FILE ? size : 0,
+        pax.containsKey("mtime") ? Pax.seconds(pax) : number(block, 136, 12),
+        type == EntryType.HARDLINK || type == EntryType.SYMLINK ? limited(target) : "",
+        isDevice(type) ? deviceNumber(block, 329, 0xfff) : 0,
+        isDevice(type) ? deviceNumber(block, 337, 0xfffff) : 0,
         xattrs);
   }
 
   private static boolean isDevice(EntryType type) {
     return type == EntryType.CHAR_DEVICE || type == EntryType.BLOCK_DEVICE;
+  }
+
+  /** What Linux can hold: 4095 bytes of path, 255 of a name, and a prefix for whiteouts. */
+  private static String limited(String path) throws IOException {
+    if (path.indexOf('\0') >= 0) {
+      throw new IOException("tried to read a layer, but a name in it contains a NUL byte");
+    }
+    int bytes = 0;
+    int longest = 0;
+    for (String name : path.split("/", -1)) {
+      int length = Names.encode(name).length;
+      longest = Math.max(longest, length);
+      bytes += length + 1;
+    }
+    if (bytes > MAX_PATH || longest > MAX_NAME) {
+      throw new IOException(
+          "tried to read the layer entry "
+              + path.substring(0, Math.min(path.length(), 60))
+              + "..., but its path has "
+              + (bytes - 1)
+              + " bytes, and a name in it "
+              + longest
+              + "; the limits are 4095 and 255");
+    }
+    return path;
+  }
+
+  /** Ids are 32 bits wide, and the last one means "none". */
+  private static long id(long value) throws IOException {
+    if (value < 0 || value >= 0xffffffffL) {
+      throw new IOException("tried to read a layer, but the id " + value + " is no user or group");
+    }
+    return value;
+  }
+
+  private static int deviceNumber(byte[] block, int offset, int max) throws IOException {
+    long value = number(block, offset, 8);
+    if (value < 0 || value > max) {
+      throw new IOException("tried to read a layer, but " + value + " is no number of a device");
+    }
+    return (int) value;
   }
 
   /** A tar path as a path below the root; ".." stays within it, as in a chroot. */
@@ -209,7 +254,7 @@ public final class TarReader {
   }
 
   private byte[] meta(long size) throws IOException {
-    if (size < 0 || size > MAX_META) {
+    if (size < 0 || size > MAX_META - metaBytes) {
       throw new IOException(
           "tried to read a layer, but one of its extended headers claims " + size + " bytes");
     }
@@ -218,63 +263,10 @@ public final class TarReader {
       throw truncated();
     }
     position += size;
+    metaBytes += (int) size;
     long rest = size % BLOCK;
     skip(rest == 0 ? 0 : BLOCK - rest);
     return bytes;
-  }
-
-  private static Map<String, byte[]> records(byte[] body) throws IOException {
-    Map<String, byte[]> records = new HashMap<>();
-    int at = 0;
-    while (at < body.length && body[at] != 0) {
-      int space = indexOf(body, ' ', at, body.length);
-      int length;
-      try {
-        length =
-            Integer.parseInt(
-                new String(body, at, Math.max(0, space - at), StandardCharsets.US_ASCII));
-      } catch (NumberFormatException e) {
-        throw new IOException("tried to read a layer, but a pax record has no length", e);
-      }
-      int end = at + length;
-      int equals = indexOf(body, '=', space, Math.min(end, body.length));
-      if (length <= 0 || end > body.length || equals < 0 || body[end - 1] != '\n') {
-        throw new IOException("tried to read a layer, but a pax record is malformed");
-      }
-      String key = new String(body, space + 1, equals - space - 1, StandardCharsets.UTF_8);
-      records.put(key, java.util.Arrays.copyOfRange(body, equals + 1, end - 1));
-      at = end;
-    }
-    return records;
-  }
-
-  private static int indexOf(byte[] body, char wanted, int from, int to) {
-    for (int i = Math.max(from, 0); i < to; i++) {
-      if (body[i] == wanted) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  private static long paxNumber(Map<String, byte[]> pax, String key) throws IOException {
-    try {
-      return Long.parseLong(new String(pax.get(key), StandardCharsets.US_ASCII));
-    } catch (NumberFormatException e) {
-      throw new IOException(
-          "tried to read a layer, but the pax record " + key + " is no number", e);
-    }
-  }
-
-  /** Whole seconds, rounded down: "-0.5" is one second before 1970. */
-  private static long paxSeconds(Map<String, byte[]> pax) throws IOException {
-    try {
-      return new java.math.BigDecimal(new String(pax.get("mtime"), StandardCharsets.US_ASCII))
-          .setScale(0, java.math.RoundingMode.FLOOR)
-          .longValueExact();
-    } catch (ArithmeticException | NumberFormatException e) {
-      throw new IOException("tried to read a layer, but the pax record mtime is no number", e);
-    }
   }
 
   /** Octal, or GNU's base-256 where the first bit is set. */
@@ -282,6 +274,9 @@ public final class TarReader {
     if ((block[offset] & 0x80) != 0) {
       long value = (block[offset] & 0x40) != 0 ? -1 : block[offset] & 0x3f;
       for (int i = 1; i < width; i++) {
+        if (value != (value << 8) >> 8) {
+          throw new IOException("tried to read a layer, but a tar header holds too large a number");
+        }
         value = (value << 8) | (block[offset + i] & 0xff);
       }
       return value;
@@ -302,10 +297,14 @@ public final class TarReader {
 
   private static void checkSum(byte[] block) throws IOException {
     long sum = 0;
+    long signed = 0;
     for (int i = 0; i < BLOCK; i++) {
       sum += i >= 148 && i < 156 ? ' ' : block[i] & 0xff;
+      signed += i >= 148 && i < 156 ? ' ' : block[i];
     }
-    if (sum != number(block, 148, 8)) {
+    // Some old writers added up signed bytes.
+    long expected = number(block, 148, 8);
+    if (sum != expected && signed != expected) {
       throw new IOException(
           "tried to read a layer, but it is not a tar archive (bad header checksum)");
     }

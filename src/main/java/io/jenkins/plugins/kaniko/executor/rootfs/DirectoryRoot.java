@@ -35,7 +35,7 @@ final class DirectoryRoot implements RootFilesystem {
     Files.setAttribute(root, "unix:mode", 0755);
     for (PackedLayer layer : layers) {
       TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY);
-      LayerReader.read(layer.blob(), layer.diffId(), writer);
+      LayerReader.scan(layer.blob(), layer.diffId(), writer);
       writer.finish();
     }
     changed();

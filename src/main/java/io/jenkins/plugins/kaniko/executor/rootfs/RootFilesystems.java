@@ -1,6 +1,5 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
-import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
 import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
@@ -27,13 +26,12 @@ public final class RootFilesystems {
    * @throws IOException also when the content has another diffID; the directory must then be thrown
    *     away
    */
-  public static LayerIndex extract(Path blob, Digest diffId, Path target) throws IOException {
+  public static void extract(Path blob, Digest diffId, Path target) throws IOException {
     Files.createDirectory(target);
     Files.setAttribute(target, "unix:mode", 0755);
     TreeWriter writer = new TreeWriter(target, TreeWriter.Whiteouts.KEEP);
-    LayerIndex index = LayerReader.read(blob, diffId, writer);
+    LayerReader.scan(blob, diffId, writer);
     writer.finish();
-    return index;
   }
 
   /** What an extracted layer says about paths. */
