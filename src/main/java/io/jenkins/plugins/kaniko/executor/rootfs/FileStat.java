@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
@@ -52,10 +51,11 @@ record FileStat(
   static Optional<FileStat> ofNullable(Path path) throws IOException {
     try {
       return Optional.of(of(path));
-    } catch (NoSuchFileException | NotDirectoryException e) {
+    } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (java.nio.file.FileSystemException e) {
-      if ("Not a directory".equals(e.getReason())) {
+      // ENOTDIR has no exception of its own, and its text depends on the locale.
+      if (!Files.isDirectory(path.toAbsolutePath().getParent())) {
         return Optional.empty();
       }
       throw e;

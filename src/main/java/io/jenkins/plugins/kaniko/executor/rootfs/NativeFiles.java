@@ -40,6 +40,8 @@ final class NativeFiles {
     static native int utimensat(int directory, byte[] path, long[] times, int flags)
         throws LastErrorException;
 
+    static native int symlink(byte[] target, byte[] path) throws LastErrorException;
+
     static native int lsetxattr(byte[] path, byte[] name, byte[] value, long size, int flags)
         throws LastErrorException;
   }
@@ -159,6 +161,17 @@ final class NativeFiles {
       throw failed("set the time of", path, e);
     } catch (LinkageError e) {
       throw unavailable("set the time of", path, e);
+    }
+  }
+
+  /** symlink(2), whose target stands exactly as it is given. */
+  static void makeSymlink(Path path, byte[] target) throws IOException {
+    try {
+      LibC.symlink(java.util.Arrays.copyOf(target, target.length + 1), bytes(path));
+    } catch (LastErrorException e) {
+      throw failed("make the symlink", path, e);
+    } catch (LinkageError e) {
+      throw unavailable("make the symlink", path, e);
     }
   }
 

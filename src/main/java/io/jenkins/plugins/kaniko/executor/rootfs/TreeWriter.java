@@ -8,20 +8,20 @@ import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.layer.Trees;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributeView;
-import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 
 /**
  * Writes layer entries below a directory. Every component of every path is resolved under that
@@ -41,13 +41,17 @@ final class TreeWriter implements LayerReader.Visitor {
 
   private final Path root;
   private final Whiteouts whiteouts;
+  private final EntryFiles files;
   private final Map<String, Path> parents = new HashMap<>();
   private final Map<Path, LayerEntry> directories = new LinkedHashMap<>();
-  private final java.util.Set<Path> own = new java.util.HashSet<>();
+  private final Set<Path> own = new HashSet<>();
 
-  TreeWriter(Path root, Whiteouts whiteouts) {
+  TreeWriter(Path root, Whiteouts whiteouts) throws IOException {
     this.root = root;
     this.whiteouts = whiteouts;
+    // A directory that was there before may be setgid and hand down its group.
+    boolean setgid = (FileStat.of(root).permissions() & 02000) != 0;
+    this.files = new EntryFiles(whiteouts == Whiteouts.KEEP && !setgid);
   }
 
   /** Writes an entry as a tar stream has it, its whiteout in its name. */
@@ -69,54 +73,51 @@ final class TreeWriter implements LayerReader.Visitor {
       return;
     }
     if (entry.path().isEmpty()) {
+      if (!entry.isDirectory()) {
+        throw new IOException("tried to write a layer, but its root is not a directory");
+      }
       directories.put(root, entry);
       return;
     }
     Path path = locate(entry.path());
-    own.add(path);
-    if (entry.isDirectory()) {
-      directory(path, entry);
-      return;
+    if (whiteouts == Whiteouts.APPLY) {
+      own.add(path);
     }
-    remove(path, entry.path());
     switch (entry.type()) {
-      case FILE -> file(path, entry, content);
-      case SYMLINK -> Files.createSymbolicLink(path, target(entry.linkTarget()));
+      case DIRECTORY -> directory(path, entry);
+      case FILE -> {
+        try {
+          files.file(path, entry, content);
+        } catch (FileAlreadyExistsException e) {
+          remove(path);
+          files.file(path, entry, content);
+        }
+      }
+      case SYMLINK -> {
+        remove(path);
+        files.symlink(path, entry);
+      }
       case HARDLINK -> {
+        remove(path);
         link(path, entry);
-        return;
       }
       default -> {
-        if (special(path, entry)) {
-          owner(path, entry);
-          Files.setAttribute(path, "unix:mode", entry.mode());
-          NativeFiles.setTime(path, entry.mtime());
-        }
-        return;
+        remove(path);
+        files.special(path, entry);
       }
     }
-    owner(path, entry);
-    if (!entry.isSymlink()) {
-      Files.setAttribute(path, "unix:mode", entry.mode());
-    }
-    xattrs(path, entry);
-    time(path, entry.mtime());
   }
 
   /**
    * Sets what would not last while files are still written: owners, modes and times of directories.
    */
   void finish() throws IOException {
-    List<Map.Entry<Path, LayerEntry>> deepestFirst =
-        new java.util.ArrayList<>(directories.entrySet());
-    java.util.Collections.reverse(deepestFirst);
+    List<Map.Entry<Path, LayerEntry>> deepestFirst = new ArrayList<>(directories.entrySet());
+    Collections.reverse(deepestFirst);
     for (Map.Entry<Path, LayerEntry> entry : deepestFirst) {
       Path path = entry.getKey();
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-        owner(path, entry.getValue());
-        Files.setAttribute(path, "unix:mode", entry.getValue().mode());
-        xattrs(path, entry.getValue());
-        time(path, entry.getValue().mtime());
+        EntryFiles.attributes(path, entry.getValue());
       }
     }
     directories.clear();
@@ -124,27 +125,19 @@ final class TreeWriter implements LayerReader.Visitor {
 
   private void directory(Path path, LayerEntry entry) throws IOException {
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      remove(path, entry.path());
-      Files.createDirectory(path);
+      makeDirectory(path);
     }
+    // The order of insertion is the order of parents and children.
     directories.remove(path);
     directories.put(path, entry);
   }
 
-  private static void file(Path path, LayerEntry entry, InputStream content) throws IOException {
-    try (OutputStream out =
-        Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      long written = content.transferTo(out);
-      if (written != entry.size()) {
-        throw new IOException(
-            "tried to write /"
-                + entry.path()
-                + ", but it has "
-                + written
-                + " bytes instead of "
-                + entry.size()
-                + "; try again when nothing writes to it");
-      }
+  /** Makes a directory in the place of whatever is there. */
+  private void makeDirectory(Path path) throws IOException {
+    boolean hidesLower = remove(path);
+    Files.createDirectory(path);
+    if (hidesLower) {
+      NativeFiles.setOpaque(path);
     }
   }
 
@@ -160,71 +153,76 @@ final class TreeWriter implements LayerReader.Visitor {
     Files.createLink(path, existing);
   }
 
-  /** Devices and fifos; a device is left out where the user namespace forbids to make it. */
-  private static boolean special(Path path, LayerEntry entry) throws IOException {
-    int type =
-        switch (entry.type()) {
-          case CHAR_DEVICE -> 0020000;
-          case BLOCK_DEVICE -> 0060000;
-          default -> 0010000;
-        };
-    try {
-      NativeFiles.makeNode(path, type | 0600, entry.major(), entry.minor());
-      return true;
-    } catch (IOException e) {
-      if (type != 0010000 && NativeFiles.isNotPermitted(e)) {
-        return false;
-      }
-      throw e;
-    }
-  }
-
+  /**
+   * A whiteout speaks of lower layers, wherever it stands in the tar: this layer's own entries
+   * stay.
+   */
   private void whiteout(String path) throws IOException {
+    if (path.isEmpty()) {
+      throw new IOException("tried to write a layer, but it deletes its root");
+    }
     Path file = locate(path);
-    // A whiteout speaks of lower layers, wherever it stands in the tar: this layer's own entry
-    // wins.
-    if (own.contains(file)) {
-      if (whiteouts == Whiteouts.KEEP && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-        NativeFiles.setOpaque(file);
-      }
+    if (whiteouts == Whiteouts.APPLY) {
+      hide(file);
       return;
     }
-    remove(file, path);
-    if (whiteouts == Whiteouts.KEEP) {
+    Optional<FileStat> stat = FileStat.ofNullable(file);
+    if (stat.isEmpty()) {
       NativeFiles.makeWhiteout(file);
+    } else if (stat.get().isDirectory()) {
+      NativeFiles.setOpaque(file);
     }
   }
 
   private void opaque(String path) throws IOException {
-    Path directory = path.isEmpty() ? root : locate(path);
-    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
-      remove(directory, path);
-      Files.createDirectory(directory);
-    }
+    Path directory = resolveDirectory(path);
     if (whiteouts == Whiteouts.KEEP) {
       NativeFiles.setOpaque(directory);
       return;
     }
     for (String name : DirectoryTree.names(directory)) {
-      Path child = Names.resolve(directory, name);
-      if (!own.contains(child)) {
-        remove(child, Names.join(path, name));
+      hide(Names.resolve(directory, name));
+    }
+  }
+
+  /** Deletes what lower layers have put at a path and below it. */
+  private void hide(Path path) throws IOException {
+    Optional<FileStat> stat = FileStat.ofNullable(path);
+    if (stat.isEmpty()) {
+      return;
+    }
+    if (stat.get().isDirectory()) {
+      List<String> names = DirectoryTree.names(path);
+      for (String name : names) {
+        hide(Names.resolve(path, name));
       }
+      if (!own.contains(path) && DirectoryTree.names(path).isEmpty()) {
+        remove(path);
+      }
+    } else if (!own.contains(path)) {
+      remove(path);
     }
   }
 
   /** Where an entry goes: its parents resolved below the root and made where they are missing. */
   private Path locate(String path) throws IOException {
-    String parent = Names.parent(path);
-    Path directory = parents.get(parent);
-    if (directory == null) {
-      directory = resolveDirectory(parent);
-      parents.put(parent, directory);
-    }
-    return Names.resolve(directory, Names.base(path));
+    return Names.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
   }
 
   private Path resolveDirectory(String path) throws IOException {
+    Path known = path.isEmpty() ? root : parents.get(path);
+    if (known != null) {
+      return known;
+    }
+    // Nearly always the parent is known and no symlink: one step.
+    Path next = Names.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
+    Path directory = Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS) ? next : walk(path);
+    parents.put(path, directory);
+    return directory;
+  }
+
+  /** Component by component and link by link, from the root. */
+  private Path walk(String path) throws IOException {
     ArrayDeque<String> todo = new ArrayDeque<>(List.of(path.split("/")));
     ArrayDeque<Path> above = new ArrayDeque<>();
     Path at = root;
@@ -256,12 +254,8 @@ final class TreeWriter implements LayerReader.Visitor {
         }
         continue;
       }
-      if (stat.isEmpty()) {
+      if (stat.isEmpty() || isWhiteout(stat.get())) {
         implied(next);
-      } else if (stat.get().isOverlayWhiteout() && whiteouts == Whiteouts.KEEP) {
-        Files.delete(next);
-        implied(next);
-        NativeFiles.setOpaque(next);
       } else if (!stat.get().isDirectory()) {
         throw new IOException(
             "tried to write below /" + path + ", but " + part + " is not a directory there");
@@ -272,54 +266,37 @@ final class TreeWriter implements LayerReader.Visitor {
     return at;
   }
 
+  private boolean isWhiteout(FileStat stat) {
+    return whiteouts == Whiteouts.KEEP && stat.isOverlayWhiteout();
+  }
+
   /** A parent that no entry has named: containerd and BuildKit make it 0755, owned by root. */
   private void implied(Path directory) throws IOException {
-    Files.createDirectory(directory);
+    makeDirectory(directory);
     directories.put(directory, LayerEntry.directory("", 0755, 0, 0, 0));
   }
 
-  private void remove(Path path, String name) throws IOException {
+  /**
+   * Makes room.
+   *
+   * @return true when a whiteout was there: what comes in its place hides lower layers too
+   */
+  private boolean remove(Path path) throws IOException {
     Optional<FileStat> stat = FileStat.ofNullable(path);
     if (stat.isEmpty()) {
-      return;
+      return false;
     }
     if (stat.get().isDirectory()) {
       Trees.delete(path);
+      // Attributes that are still to be set must not be set through a symlink in its place.
+      directories.keySet().removeIf(directory -> directory.startsWith(path));
+      own.removeIf(file -> file.startsWith(path) && !file.equals(path));
     } else {
       Files.delete(path);
     }
     if (stat.get().isDirectory() || stat.get().isSymlink()) {
-      parents.keySet().removeIf(key -> key.equals(name) || key.startsWith(name + "/"));
-      parents.values().removeIf(value -> value.startsWith(path));
+      parents.clear();
     }
-  }
-
-  private static Path target(String linkTarget) {
-    if (Names.isText(linkTarget)) {
-      return Path.of(linkTarget);
-    }
-    Path absolute = Names.resolve(Path.of("/"), linkTarget.replaceAll("^/+", ""));
-    return linkTarget.startsWith("/") ? absolute : Path.of("/").relativize(absolute);
-  }
-
-  private static void owner(Path path, LayerEntry entry) throws IOException {
-    // chown clears setuid, so the mode is set after it
-    Files.setAttribute(path, "unix:uid", (int) entry.uid(), LinkOption.NOFOLLOW_LINKS);
-    Files.setAttribute(path, "unix:gid", (int) entry.gid(), LinkOption.NOFOLLOW_LINKS);
-  }
-
-  private static void xattrs(Path path, LayerEntry entry) throws IOException {
-    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-      String name = xattr.getKey();
-      if (NativeFiles.isLayerXattr(name)) {
-        NativeFiles.setXattr(path, name, xattr.getValue());
-      }
-    }
-  }
-
-  private static void time(Path path, long seconds) throws IOException {
-    FileTime time = FileTime.from(seconds, TimeUnit.SECONDS);
-    Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-        .setTimes(time, time, null);
+    return isWhiteout(stat.get());
   }
 }

@@ -1,0 +1,170 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Makes single files of layer entries, with all their attributes, where nothing is yet. */
+final class EntryFiles {
+  private static final long LARGE = 64L << 20;
+
+  private final boolean predictable;
+  private final byte[] buffer = new byte[64 * 1024];
+  private FileStat fresh;
+
+  /**
+   * @param predictable true when every new file gets the same owner and mode by itself
+   */
+  EntryFiles(boolean predictable) {
+    this.predictable = predictable;
+  }
+
+  /**
+   * Writes a file that is not there yet.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if something is
+   */
+  void file(Path path, LayerEntry entry, InputStream content) throws IOException {
+    try (OutputStream out =
+        Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      requireSpace(path, entry);
+      long written = 0;
+      for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
+        out.write(buffer, 0, n);
+        written += n;
+      }
+      if (written != entry.size()) {
+        throw new IOException(
+            "tried to write /"
+                + entry.path()
+                + ", but it has "
+                + written
+                + " bytes instead of "
+                + entry.size()
+                + "; try again when nothing writes to it");
+      }
+    }
+    newFileAttributes(path, entry);
+  }
+
+  /** Says that a disk is too small before it is full. */
+  private static void requireSpace(Path path, LayerEntry entry) throws IOException {
+    if (entry.size() < LARGE) {
+      return;
+    }
+    long free = Files.getFileStore(path).getUsableSpace();
+    if (entry.size() > free) {
+      throw new IOException(
+          "tried to write the "
+              + entry.size()
+              + " bytes of /"
+              + entry.path()
+              + ", but only "
+              + free
+              + " are free (No space left on device)");
+    }
+  }
+
+  private void newFileAttributes(Path path, LayerEntry entry) throws IOException {
+    // What a new file has by itself is as good as set.
+    if (fresh == null) {
+      fresh = FileStat.of(path);
+    }
+    if (!predictable || entry.uid() != fresh.uid() || entry.gid() != fresh.gid()) {
+      owner(path, entry);
+    }
+    if (!predictable || entry.mode() != fresh.permissions()) {
+      Files.setAttribute(path, "unix:mode", entry.mode());
+    }
+    xattrs(path, entry);
+    time(path, entry.mtime());
+  }
+
+  /** The JDK normalises paths: a target with a slash too many needs the system call itself. */
+  void symlink(Path path, LayerEntry entry) throws IOException {
+    String target = entry.linkTarget();
+    if (!target.isEmpty() && Names.isText(target) && Path.of(target).toString().equals(target)) {
+      Files.createSymbolicLink(path, Path.of(target));
+    } else {
+      NativeFiles.makeSymlink(path, Names.encode(target));
+    }
+    owner(path, entry);
+    time(path, entry.mtime());
+  }
+
+  /** Devices and fifos; a device is left out where the user namespace forbids to make it. */
+  void special(Path path, LayerEntry entry) throws IOException {
+    int type =
+        switch (entry.type()) {
+          case CHAR_DEVICE -> 0020000;
+          case BLOCK_DEVICE -> 0060000;
+          default -> 0010000;
+        };
+    try {
+      NativeFiles.makeNode(path, type | 0600, entry.major(), entry.minor());
+    } catch (IOException e) {
+      if (type != 0010000 && NativeFiles.isNotPermitted(e)) {
+        return;
+      }
+      throw e;
+    }
+    owner(path, entry);
+    Files.setAttribute(path, "unix:mode", entry.mode());
+    NativeFiles.setTime(path, entry.mtime());
+  }
+
+  /** Sets what a directory cannot have while files are still written below it. */
+  static void attributes(Path directory, LayerEntry entry) throws IOException {
+    owner(directory, entry);
+    Files.setAttribute(directory, "unix:mode", entry.mode());
+    xattrs(directory, entry);
+    time(directory, entry.mtime());
+  }
+
+  private static void owner(Path path, LayerEntry entry) throws IOException {
+    try {
+      // chown clears setuid, so the mode is set after it
+      Files.setAttribute(path, "unix:uid", (int) entry.uid(), LinkOption.NOFOLLOW_LINKS);
+      Files.setAttribute(path, "unix:gid", (int) entry.gid(), LinkOption.NOFOLLOW_LINKS);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          "tried to give /"
+              + entry.path()
+              + " to "
+              + entry.uid()
+              + ":"
+              + entry.gid()
+              + ", but: "
+              + e.getReason()
+              + "; an ordinary user owns the ids that /etc/subuid and /etc/subgid grant, and no"
+              + " others",
+          e);
+    }
+  }
+
+  private static void xattrs(Path path, LayerEntry entry) throws IOException {
+    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
+      String name = xattr.getKey();
+      if (NativeFiles.isLayerXattr(name)) {
+        NativeFiles.setXattr(path, name, xattr.getValue());
+      }
+    }
+  }
+
+  private static void time(Path path, long seconds) throws IOException {
+    FileTime time = FileTime.from(seconds, TimeUnit.SECONDS);
+    Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setTimes(time, time, null);
+  }
+}
