@@ -4,7 +4,6 @@ import io.jenkins.plugins.kaniko.executor.layer.Trees;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -12,7 +11,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A directory that lives as long as one build. The build holds a lock beside it, so that whoever
@@ -20,6 +21,7 @@ import java.util.UUID;
  */
 public final class BuildDirectory implements AutoCloseable {
   private static final String LOCK = ".lock";
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private final Path path;
   private final Path lockFile;
@@ -41,6 +43,7 @@ public final class BuildDirectory implements AutoCloseable {
       channel.lock();
       // Somebody who swept between the two calls has deleted the file that we hold.
       if (Files.exists(lockFile)) {
+        HELD.add(lockFile);
         return new BuildDirectory(Files.createDirectory(parent.resolve(id)), lockFile, channel);
       }
       channel.close();
@@ -55,11 +58,13 @@ public final class BuildDirectory implements AutoCloseable {
   /** Deletes the directory with all that is in it. */
   @Override
   public void close() throws IOException {
-    try {
+    // The lock file goes last: as long as it is there, the next build finds what could not be
+    // deleted.
+    try (channel) {
       Trees.delete(path);
-    } finally {
       Files.deleteIfExists(lockFile);
-      channel.close();
+    } finally {
+      HELD.remove(lockFile);
     }
   }
 
@@ -68,6 +73,8 @@ public final class BuildDirectory implements AutoCloseable {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(parent, "*" + LOCK)) {
       files.forEach(locks::add);
     }
+    // Closing another channel to a file of our own would give up the lock on it.
+    locks.removeAll(HELD);
     for (Path lockFile : locks) {
       try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.WRITE);
           FileLock lock = channel.tryLock()) {
@@ -76,10 +83,8 @@ public final class BuildDirectory implements AutoCloseable {
           Trees.delete(parent.resolve(name.substring(0, name.length() - LOCK.length())));
           Files.deleteIfExists(lockFile);
         }
-      } catch (OverlappingFileLockException | FileSystemException e) {
-        // A build of this very process, gone meanwhile, or files of a user namespace that we are
-        // not in: not ours to
-        // delete now.
+      } catch (FileSystemException e) {
+        // Gone meanwhile, or files of a user namespace that we are not in: not ours to delete now.
       }
     }
   }

@@ -9,8 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The store of one user on one machine, shared by all builds that run there at once:
@@ -22,28 +26,75 @@ import java.util.Optional;
  * </pre>
  *
  * <p>Something enters under its final name only by a rename, after its bytes have been verified;
- * what is there already is as good. The store is 0700: inside it, modes and owners are those of
- * images.
+ * what is there already is as good. Its directories are 0700: inside them, modes and owners are
+ * those of images.
  */
 public final class ContentStore {
+  private static final int TYPE_MASK = 0170000;
+  private static final int DIRECTORY = 0040000;
+  private static final int WRITABLE_BY_OTHERS = 0022;
+
   private final Path directory;
 
   private ContentStore(Path directory) {
     this.directory = directory;
   }
 
-  /** Opens a store and makes it if need be. */
+  /**
+   * Opens a store and makes it if need be.
+   *
+   * @throws IOException also when the store belongs to somebody else or others can write to it
+   */
   public static ContentStore open(Path directory) throws IOException {
     Path real = directory.toAbsolutePath();
     if (!Files.isDirectory(real)) {
-      Files.createDirectories(real);
-      Files.setPosixFilePermissions(real, PosixFilePermissions.fromString("rwx------"));
+      if (real.getParent() != null) {
+        Files.createDirectories(real.getParent());
+      }
+      makePrivate(real);
     }
     real = real.toRealPath();
-    Files.createDirectories(real.resolve("blobs/sha256"));
-    Files.createDirectories(real.resolve("trees"));
-    Files.createDirectories(real.resolve("builds"));
+    requireOurs(real);
+    for (String name : List.of("blobs", "blobs/sha256", "trees", "builds")) {
+      makePrivate(real.resolve(name));
+    }
     return new ContentStore(real);
+  }
+
+  /** Images hold setuid programs: nobody else may come near their files. */
+  private static void makePrivate(Path directory) throws IOException {
+    Set<PosixFilePermission> ownerOnly = PosixFilePermissions.fromString("rwx------");
+    try {
+      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(ownerOnly));
+    } catch (FileAlreadyExistsException e) {
+      requireOurs(directory);
+      if (!Files.getPosixFilePermissions(directory).equals(ownerOnly)) {
+        Files.setPosixFilePermissions(directory, ownerOnly);
+      }
+    }
+  }
+
+  private static void requireOurs(Path directory) throws IOException {
+    Map<String, Object> found =
+        Files.readAttributes(directory, "unix:mode,uid", LinkOption.NOFOLLOW_LINKS);
+    int mode = (Integer) found.get("mode");
+    if ((mode & TYPE_MASK) != DIRECTORY) {
+      throw new IOException(
+          "tried to use the store " + directory + ", but it is not a directory; name another");
+    }
+    if (!found.get("uid").equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) {
+      throw new IOException(
+          "tried to use the store "
+              + directory
+              + ", but it belongs to another user, who could change what is built; name another");
+    }
+    if ((mode & WRITABLE_BY_OTHERS) != 0) {
+      throw new IOException(
+          "tried to use the store "
+              + directory
+              + ", but others may write to it and change what is built; take that right away (chmod"
+              + " go-w) if you trust its content, or name another");
+    }
   }
 
   /** Where the store lies, symlinks resolved. */
