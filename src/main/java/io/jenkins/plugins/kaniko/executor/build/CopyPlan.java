@@ -33,8 +33,9 @@ final class CopyPlan {
   private final MergedTree target;
   private final Attributes attributes;
   private final TreeMap<String, LayerItem> items = new TreeMap<>();
-  private final Map<Object, String> firstNames = new HashMap<>();
+  private final Map<String, Object> linkKeys = new HashMap<>();
   private final List<Item> files = new ArrayList<>();
+  private int sources;
 
   CopyPlan(MergedTree target, Attributes attributes) {
     this.target = target;
@@ -50,6 +51,7 @@ final class CopyPlan {
   void copy(CopySource source, Item item, String destination, boolean intoDirectory)
       throws UnusableException, IOException {
     String at = target.resolve(destination, true);
+    sources++;
     if (item.entry().isDirectory()) {
       makeDirectories(at);
       for (Item child : source.children(item)) {
@@ -57,10 +59,9 @@ final class CopyPlan {
       }
       return;
     }
-    if (intoDirectory) {
-      makeDirectories(at);
-    }
     if (intoDirectory || at.isEmpty() || isDirectory(at)) {
+      // Named even if it is there: whoever unpacks the layer must not invent its mode and owner.
+      makeDirectories(at);
       into(source, item, Names.join(at, item.name()));
     } else {
       makeDirectories(Names.parent(at));
@@ -106,9 +107,20 @@ final class CopyPlan {
     }
   }
 
-  /** The layer, parents first. */
+  /**
+   * The layer, parents first. Of the names of one file the first in this order has its content, and
+   * the others are hard links to it.
+   */
   List<LayerItem> items() {
-    return List.copyOf(items.values());
+    Map<Object, String> firstNames = new HashMap<>();
+    List<LayerItem> ordered = new ArrayList<>();
+    for (LayerItem item : items.values()) {
+      String path = item.entry().path();
+      Object key = linkKeys.get(path);
+      String first = key == null ? null : firstNames.putIfAbsent(key, path);
+      ordered.add(first == null ? item : LayerItem.of(item.entry().asHardLinkTo(first)));
+    }
+    return ordered;
   }
 
   /** Files whose content will be read. */
@@ -139,16 +151,10 @@ final class CopyPlan {
       put(LayerItem.of(entry));
       return;
     }
-    if (item.linkKey().isPresent()) {
-      String first = firstNames.putIfAbsent(item.linkKey().get(), path);
-      // A hard link has to come after the file that it names.
-      if (first != null && first.compareTo(path) < 0 && items.containsKey(first)) {
-        put(LayerItem.of(entry.asHardLinkTo(first)));
-        return;
-      }
-    }
     files.add(item);
     put(new LayerItem(entry, item.content()));
+    // Two sources of one instruction are two copies, even of one file.
+    item.linkKey().ifPresent(key -> linkKeys.put(path, List.of(sources, key)));
   }
 
   private LayerEntry attributed(LayerEntry entry) {
@@ -163,6 +169,7 @@ final class CopyPlan {
   }
 
   private void put(LayerItem item) {
+    linkKeys.remove(item.entry().path());
     items.put(item.entry().path(), item);
   }
 
