@@ -24,6 +24,9 @@ final class Failures {
 
   /** A failure of the disk or the system, with the cause that a person can do something about. */
   static BuildException io(String tried, IOException e) throws InterruptedException {
+    if (e.getCause() instanceof BuildException failure) {
+      return failure;
+    }
     if (e instanceof InterruptedIOException
         || e instanceof java.nio.channels.ClosedByInterruptException) {
       InterruptedException interrupted = new InterruptedException();
@@ -96,7 +99,12 @@ final class Failures {
       if (e.getCause() instanceof IOException failure) {
         throw io("write a layer", failure);
       }
-      throw new IllegalStateException(e.getCause());
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e.getCause() instanceof RuntimeException defect
+          ? defect
+          : new IllegalStateException(e.getCause());
     }
   }
 
