@@ -97,6 +97,16 @@ final class TreeSource implements CopySource {
       String path = tree.resolve(Names.join(directory, child.getKey()), true);
       Optional<Node> target = tree.lstat(path);
       if (target.isEmpty()) {
+        if (rest.isEmpty()) {
+          throw new UnusableException(
+              "tried to copy /"
+                  + Names.join(directory, child.getKey())
+                  + " of "
+                  + origin
+                  + ", but it is a symlink to /"
+                  + path
+                  + ", which does not exist; copy the directory that holds it to keep the link");
+        }
         continue;
       }
       if (rest.isEmpty()) {
