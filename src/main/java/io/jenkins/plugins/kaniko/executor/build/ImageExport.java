@@ -12,6 +12,8 @@ import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -81,14 +83,14 @@ final class ImageExport {
     for (StageLayer layer : layers) {
       Path blob = blobs.resolve(layer.descriptor().digest().hex());
       if (!Files.exists(blob)) {
-        Files.copy(layer.blob(), blob);
-        Files.setAttribute(blob, "unix:mode", 0644);
+        Path source = layer.blob();
+        write(blob, out -> Files.copy(source, out));
       }
     }
     Descriptor configDescriptor = manifest.config().withMediaType(MediaTypes.OCI_CONFIG);
     Manifest oci = Manifest.create(ImageFormat.OCI, configDescriptor, manifest.layers());
-    Files.write(blobs.resolve(configDescriptor.digest().hex()), config);
-    Files.write(blobs.resolve(oci.digest().hex()), oci.toBytes());
+    write(blobs.resolve(configDescriptor.digest().hex()), out -> out.write(config));
+    write(blobs.resolve(oci.digest().hex()), out -> out.write(oci.toBytes()));
     ObjectNode index =
         JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
     ArrayNode manifests = index.putArray("manifests");
@@ -102,8 +104,29 @@ final class ImageExport {
           .put("org.opencontainers.image.ref.name", tag.tag().orElse("latest"));
       manifests.add(entry);
     }
-    Files.write(directory.resolve("index.json"), JSON.writeValueAsBytes(index));
-    Files.writeString(directory.resolve("oci-layout"), "{\"imageLayoutVersion\":\"1.0.0\"}");
+    byte[] version = "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8);
+    write(directory.resolve("oci-layout"), out -> out.write(version));
+    byte[] indexBytes = JSON.writeValueAsBytes(index);
+    write(directory.resolve("index.json"), out -> out.write(indexBytes));
+  }
+
+  @FunctionalInterface
+  private interface Writing {
+    void to(OutputStream out) throws IOException;
+  }
+
+  /** A file is there when it is complete; who is interrupted leaves the old one, or none. */
+  private static void write(Path file, Writing writing) throws IOException {
+    Path temporary = Files.createTempFile(file.getParent(), ".image", ".tmp");
+    try {
+      try (OutputStream out = Files.newOutputStream(temporary)) {
+        writing.to(out);
+      }
+      Files.setAttribute(temporary, "unix:mode", 0644);
+      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
   }
 
   private static void put(TarArchiveOutputStream tar, String name, byte[] content)
