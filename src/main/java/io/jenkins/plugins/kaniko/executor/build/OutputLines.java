@@ -39,9 +39,9 @@ final class OutputLines extends OutputStream {
     }
   }
 
-  /** Ends a line that has no line feed. */
+  /** Ends a last line that has no line feed. A flush does not: writes end anywhere in a line. */
   @Override
-  public synchronized void flush() {
+  public synchronized void close() {
     if (line.size() > 0) {
       end();
     }

@@ -62,7 +62,7 @@ final class RunStep {
               .output(output)
               .build();
       RunResult result = session.sandbox().run(request);
-      output.flush();
+      output.close();
       if (result.exitCode() != 0) {
         throw failed(instruction, result.exitCode(), output);
       }
