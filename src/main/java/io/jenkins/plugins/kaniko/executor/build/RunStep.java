@@ -43,6 +43,15 @@ final class RunStep {
     MergedTree tree = root.tree();
     try {
       ProcessUser user = user(instruction, state, tree);
+      List<String> argv = argv(instruction, state);
+      Map<String, String> environment = environment(state, user, tree);
+      if (!new Programs(tree, state.workingDirectory()).isThere(argv.get(0), environment)) {
+        throw Failures.at(
+            instruction,
+            "tried to run "
+                + argv.get(0)
+                + ", but the image has no such program; install it first, or name one that is there");
+      }
       List<BindMount> binds = networkFiles(tree);
       List<MountPoint> mountPoints = new ArrayList<>();
       for (String directory : List.of("proc", "sys", "dev")) {
@@ -53,8 +62,8 @@ final class RunStep {
       }
       RootMount mount = root.beginRun(mountPoints);
       RunRequest request =
-          RunRequest.builder(mount, argv(instruction, state))
-              .environment(environment(state, user, tree))
+          RunRequest.builder(mount, argv)
+              .environment(environment)
               .workingDirectory(state.workingDirectory())
               .user(user)
               .binds(binds)
