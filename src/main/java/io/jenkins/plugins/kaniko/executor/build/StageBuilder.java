@@ -183,7 +183,9 @@ final class StageBuilder {
       }
     } catch (CopySource.UnusableException e) {
       throw Failures.at(
-          workdir, "tried to make the working directory " + path + ", but it is a file", e);
+          workdir,
+          "tried to make the working directory " + path + ", but it is a file; name another",
+          e);
     } catch (IOException e) {
       throw Failures.io("make the working directory " + path, e);
     }
@@ -199,7 +201,9 @@ final class StageBuilder {
         owner = new Users.Owner(process.uid(), process.gid());
       } catch (Users.UnknownNameException e) {
         throw Failures.at(
-            workdir, "tried to make it for USER " + user + ", but " + e.getMessage(), e);
+            workdir,
+            "tried to make the working directory for USER " + user + ", but " + e.getMessage(),
+            e);
       }
     }
     return new CopyPlan.Attributes(
