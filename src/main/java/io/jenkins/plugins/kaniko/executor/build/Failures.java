@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
+import io.jenkins.plugins.kaniko.executor.layer.DiffIdMismatchException;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -34,6 +35,9 @@ final class Failures {
       throw interrupted;
     }
     String message = String.valueOf(e.getMessage());
+    if (e instanceof DiffIdMismatchException) {
+      return new BuildException(Category.REGISTRY, message, e);
+    }
     if (isDiskFull(e)) {
       return new BuildException(
           Category.ENVIRONMENT,

@@ -66,7 +66,7 @@ public final class LayerReader {
     }
     Digest actual = Digest.ofSha256(sha256.digest());
     if (!actual.equals(diffId)) {
-      throw new IOException(
+      throw new DiffIdMismatchException(
           "tried to read a layer whose config promises the diffID "
               + diffId
               + ", but its content has "
