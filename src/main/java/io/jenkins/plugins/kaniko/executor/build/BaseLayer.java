@@ -71,11 +71,7 @@ final class BaseLayer implements StageLayer {
           .events()
           .emit(
               new BuildEvent.TransferFinished(
-                  session.clock().instant(),
-                  Direction.EXTRACT,
-                  name,
-                  descriptor.size(),
-                  "extracted"));
+                  session.clock().instant(), Direction.EXTRACT, name, descriptor.size(), "done"));
       return session.store().commitTree(target, diffId);
     } catch (IOException e) {
       throw Failures.io("extract layer " + name + " of " + image.familiarName(), e);

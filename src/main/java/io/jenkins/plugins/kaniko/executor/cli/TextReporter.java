@@ -24,6 +24,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Events as lines for a person. Every line is written whole, so lines of parallel stages never mix.
@@ -41,11 +44,17 @@ final class TextReporter implements EventSink, AutoCloseable {
   /** Instructions that can take long enough for their beginning to be worth a line. */
   private static final Set<String> LONG = Set.of("RUN", "COPY", "ADD");
 
+  private static final Duration ANNOUNCE_AFTER = Duration.ofSeconds(1);
+
   private final PrintStream out;
   private final LogOptions options;
   private final boolean colored;
   private final TransferStatus status;
   private final TransferThrottle throttle = new TransferThrottle(Duration.ofSeconds(5));
+  private final ScheduledExecutorService clock;
+
+  /** Begun, and not yet worth a line of its own: most steps end before a person could read it. */
+  private StepStarted unannounced;
 
   /**
    * @param terminal whether {@code out} is one: then there is a line that moves, and colour unless
@@ -58,6 +67,13 @@ final class TextReporter implements EventSink, AutoCloseable {
         options.format() == LogOptions.Format.COLOR
             || (options.format() == LogOptions.Format.AUTO && terminal);
     this.status = terminal ? new TransferStatus() : null;
+    this.clock =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "announcements");
+              thread.setDaemon(true);
+              return thread;
+            });
   }
 
   @Override
@@ -73,7 +89,10 @@ final class TextReporter implements EventSink, AutoCloseable {
         status.finish(finished);
       }
       print(event, transfer(finished));
+    } else if (event instanceof StepStarted step) {
+      announceSoon(step);
     } else {
+      settle(event);
       String text = render(event);
       if (!text.isEmpty()) {
         print(event, text);
@@ -84,17 +103,44 @@ final class TextReporter implements EventSink, AutoCloseable {
   /** Takes the moving line away. */
   @Override
   public synchronized void close() {
+    clock.shutdownNow();
     if (status != null) {
       out.print(status.erase());
     }
     out.flush();
   }
 
+  private void announceSoon(StepStarted step) {
+    announce(unannounced);
+    String keyword = step.text().split("\\s", 2)[0].toUpperCase(Locale.ROOT);
+    if (LONG.contains(keyword)) {
+      unannounced = step;
+      var unused =
+          clock.schedule(() -> announce(step), ANNOUNCE_AFTER.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** Puts the beginning of a step before its output; its end, or where it failed, says it too. */
+  private void settle(BuildEvent event) {
+    boolean named = event instanceof Failed failed && failed.location().isPresent();
+    if (event instanceof StepFinished || named) {
+      unannounced = null;
+    } else if (event instanceof StepOutput || event instanceof Failed) {
+      announce(unannounced);
+    }
+  }
+
+  private synchronized void announce(StepStarted step) {
+    if (step != null && step.equals(unannounced)) {
+      unannounced = null;
+      print(
+          step, head(step.stage(), step.number(), step.total()) + Printable.line(step.text(), 200));
+    }
+  }
+
   private String render(BuildEvent event) {
     if (event instanceof StepOutput output) {
       return output(output);
-    } else if (event instanceof StepStarted step) {
-      return started(step);
     } else if (event instanceof StepFinished step) {
       return finished(step);
     } else if (event instanceof Message message) {
@@ -127,12 +173,6 @@ final class TextReporter implements EventSink, AutoCloseable {
     // The command's own bytes pass as they are; its colours end with its line.
     boolean open = colored && output.line().indexOf('\033') >= 0;
     return line + output.line() + (open ? RESET : "");
-  }
-
-  private String started(StepStarted step) {
-    String text = Printable.line(step.text(), 200);
-    String keyword = text.split(" ", 2)[0].toUpperCase(Locale.ROOT);
-    return LONG.contains(keyword) ? head(step.stage(), step.number(), step.total()) + text : "";
   }
 
   private String finished(StepFinished step) {

@@ -9,10 +9,14 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Thins out the progress of transfers: lets a report pass when a quarter more is done, or when
- * bytes have moved and some time has passed. Goes by the time of the events. Not thread-safe.
+ * Thins out the progress of transfers: lets a report pass when bytes have moved and some time has
+ * passed, and of a large transfer when a quarter more is done. A small and quick one has its end
+ * alone. Goes by the time of the events. Not thread-safe.
  */
 final class TransferThrottle {
+  /** Bytes from which on quarters are worth a report. */
+  static final long LARGE = 20_000_000;
+
   private record Key(Direction direction, String what) {}
 
   private record Mark(Instant time, long bytes) {}
@@ -28,7 +32,7 @@ final class TransferThrottle {
     Key key = new Key(progress.direction(), progress.what());
     Mark mark = last.computeIfAbsent(key, k -> new Mark(progress.time(), 0));
     long moved = progress.bytesDone() - mark.bytes();
-    boolean quarter = progress.bytesTotal() > 0 && moved * 4 >= progress.bytesTotal();
+    boolean quarter = progress.bytesTotal() >= LARGE && moved * 4 >= progress.bytesTotal();
     boolean late = moved > 0 && !progress.time().isBefore(mark.time().plus(interval));
     if (quarter || late) {
       last.put(key, new Mark(progress.time(), progress.bytesDone()));
