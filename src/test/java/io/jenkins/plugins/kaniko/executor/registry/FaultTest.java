@@ -1,7 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.registry;
 
-import static io.jenkins.plugins.kaniko.executor.registry.FaultyRegistry.answer;
 import static io.jenkins.plugins.kaniko.executor.registry.RegistryAssertions.assertFails;
+import static io.jenkins.plugins.kaniko.executor.testing.FaultyRegistry.answer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
@@ -10,6 +10,7 @@ import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
+import io.jenkins.plugins.kaniko.executor.testing.FaultyRegistry;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,8 +1,7 @@
-package io.jenkins.plugins.kaniko.executor.registry;
+package io.jenkins.plugins.kaniko.executor.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -11,6 +10,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
  * Stands before a real registry over plain HTTP, remembers what it is asked, and misbehaves where a
  * test tells it to.
  */
-final class FaultyRegistry implements AutoCloseable {
+public final class FaultyRegistry implements AutoCloseable {
   private static final Set<String> HOP_BY_HOP =
       Set.of(
           "connection",
@@ -41,7 +41,7 @@ final class FaultyRegistry implements AutoCloseable {
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
   private volatile Fault fault = (exchange, forward) -> false;
 
-  FaultyRegistry(RegistryServer behind) throws IOException {
+  public FaultyRegistry(RegistryServer behind) throws IOException {
     this.behind = behind;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(threads);
@@ -49,25 +49,25 @@ final class FaultyRegistry implements AutoCloseable {
     server.start();
   }
 
-  String hostPort() {
+  public String hostPort() {
     return "localhost:" + server.getAddress().getPort();
   }
 
-  void fault(Fault newFault) {
+  public void fault(Fault newFault) {
     fault = newFault;
   }
 
   /** Every request so far as "METHOD /path?query". */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 
-  long count(String pattern) {
+  public long count(String pattern) {
     return requests.stream().filter(request -> request.matches(pattern)).count();
   }
 
   /** Every Authorization header so far. */
-  List<String> authorizations() {
+  public List<String> authorizations() {
     return authorizations;
   }
 
@@ -77,9 +77,9 @@ final class FaultyRegistry implements AutoCloseable {
     threads.shutdownNow();
   }
 
-  static void answer(HttpExchange exchange, int status, String body, String... headers)
+  public static void answer(HttpExchange exchange, int status, String body, String... headers)
       throws IOException {
-    byte[] bytes = body.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < headers.length; i += 2) {
       exchange.getResponseHeaders().add(headers[i], headers[i + 1]);
     }
@@ -148,7 +148,7 @@ final class FaultyRegistry implements AutoCloseable {
 
   /** What to do instead of, or before, forwarding. */
   @FunctionalInterface
-  interface Fault {
+  public interface Fault {
     /**
      * Looks at one request.
      *
