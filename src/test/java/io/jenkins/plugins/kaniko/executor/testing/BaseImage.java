@@ -121,7 +121,7 @@ public final class BaseImage {
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
       for (String directory : List.of("bin/", "etc/", "tmp/")) {
         TarArchiveEntry entry = new TarArchiveEntry(directory);
-      entry.setModTime(0);
+        entry.setModTime(0);
         entry.setMode(directory.equals("tmp/") ? 01777 : 0755);
         tar.putArchiveEntry(entry);
         tar.closeArchiveEntry();
@@ -129,7 +129,7 @@ public final class BaseImage {
       file(tar, "bin/busybox", 0755, Files.readAllBytes(busyboxOfThisMachine()));
       for (String applet : APPLETS) {
         TarArchiveEntry link = new TarArchiveEntry("bin/" + applet, TarConstants.LF_SYMLINK);
-      link.setModTime(0);
+        link.setModTime(0);
         link.setLinkName("busybox");
         tar.putArchiveEntry(link);
         tar.closeArchiveEntry();
@@ -149,7 +149,7 @@ public final class BaseImage {
   private static void file(TarArchiveOutputStream tar, String name, int mode, byte[] content)
       throws IOException {
     TarArchiveEntry entry = new TarArchiveEntry(name);
-      entry.setModTime(0);
+    entry.setModTime(0);
     entry.setMode(mode);
     entry.setSize(content.length);
     tar.putArchiveEntry(entry);
