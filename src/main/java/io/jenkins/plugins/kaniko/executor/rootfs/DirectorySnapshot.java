@@ -4,8 +4,10 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -15,7 +17,7 @@ import java.util.function.Predicate;
  * nobody can set it back.
  */
 final class DirectorySnapshot {
-  private record Node(FileStat stat, TreeMap<String, Node> children) {}
+  private record Node(FileStat stat, SortedMap<String, Node> children) {}
 
   private final Path root;
   private final Node top;
@@ -30,8 +32,10 @@ final class DirectorySnapshot {
   }
 
   private static Node walk(Path path, FileStat stat) throws IOException {
-    TreeMap<String, Node> children = new TreeMap<>();
+    // Most nodes are files, and there may be a million of them.
+    SortedMap<String, Node> children = Collections.emptySortedMap();
     if (stat.isDirectory()) {
+      children = new TreeMap<>();
       for (String name : DirectoryTree.names(path)) {
         Path child = Names.resolve(path, name);
         FileStat childStat = FileStat.of(child);

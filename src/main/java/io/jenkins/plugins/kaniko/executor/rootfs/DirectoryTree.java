@@ -37,10 +37,11 @@ final class DirectoryTree implements LayerTree {
   public Optional<LayerEntry> entry(String path) throws IOException {
     Path file = path(path);
     Optional<FileStat> stat = FileStat.ofNullable(file);
-    if (stat.isEmpty() || stat.get().isSocket()) {
+    if (stat.isEmpty()) {
       return Optional.empty();
     }
-    if (stat.get().isOverlayWhiteout()) {
+    // A socket hides what lies below it, and has no place in a layer itself.
+    if (stat.get().isOverlayWhiteout() || stat.get().isSocket()) {
       return Optional.of(LayerEntry.whiteout(path));
     }
     Map<String, byte[]> xattrs =

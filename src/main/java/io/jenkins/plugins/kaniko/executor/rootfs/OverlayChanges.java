@@ -30,12 +30,16 @@ final class OverlayChanges {
   static Changeset collect(Path upper, MergedTree lower, Predicate<String> ignored)
       throws IOException {
     OverlayChanges walk = new OverlayChanges(upper, lower, ignored);
-    walk.directory("", FileStat.of(upper));
+    walk.directory("", FileStat.of(upper), false);
     return walk.changes.finish(Optional.of(upper));
   }
 
-  /** Records a directory if it changed, and then what is in it. */
-  private void directory(String path, FileStat stat) throws IOException {
+  /**
+   * Records a directory if it changed, and then what is in it.
+   *
+   * @param hidden true below an opaque directory: overlay marks the topmost one alone
+   */
+  private void directory(String path, FileStat stat, boolean hidden) throws IOException {
     LayerEntry entry = ChangeCollector.entryOf(path, upper.path(path), stat);
     Optional<LayerEntry> below = lower.lstat(path).map(MergedTree.Node::entry);
     boolean existed = below.isPresent();
@@ -47,12 +51,13 @@ final class OverlayChanges {
       changes.add(entry, upper.path(path), stat, existed);
     }
     List<String> names = upper.children(path);
-    if (merged && upper.isOpaque(path)) {
+    boolean opaque = merged && (hidden || upper.isOpaque(path));
+    if (opaque) {
       deleteAllBut(path, names);
     }
     whiteouts(path, names);
     for (String name : names) {
-      child(Names.join(path, name));
+      child(Names.join(path, name), opaque);
     }
     if (same) {
       changes.leave();
@@ -78,7 +83,7 @@ final class OverlayChanges {
   private void whiteouts(String directory, List<String> names) throws IOException {
     for (String name : names) {
       String path = Names.join(directory, name);
-      if (upper.stat(path).filter(FileStat::isOverlayWhiteout).isPresent()
+      if (upper.stat(path).filter(OverlayChanges::isGone).isPresent()
           && lower.lstat(path).isPresent()
           && !changes.ignores(path)) {
         changes.delete(path);
@@ -86,17 +91,19 @@ final class OverlayChanges {
     }
   }
 
-  private void child(String path) throws IOException {
+  /** No layer can hold a socket: whatever it has replaced is gone. */
+  private static boolean isGone(FileStat stat) {
+    return stat.isOverlayWhiteout() || stat.isSocket();
+  }
+
+  private void child(String path, boolean hidden) throws IOException {
     Optional<FileStat> found = upper.stat(path);
-    if (found.isEmpty()
-        || changes.ignores(path)
-        || found.get().isOverlayWhiteout()
-        || found.get().isSocket()) {
+    if (found.isEmpty() || changes.ignores(path) || isGone(found.get())) {
       return;
     }
     FileStat stat = found.get();
     if (stat.isDirectory()) {
-      directory(path, stat);
+      directory(path, stat, hidden);
       return;
     }
     LayerEntry entry = ChangeCollector.entryOf(path, upper.path(path), stat);

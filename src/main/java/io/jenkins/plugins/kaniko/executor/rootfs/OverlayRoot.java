@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 
 /**
@@ -22,6 +23,9 @@ import java.util.function.Predicate;
  * directory, which becomes the topmost lower one of the next change and is never written again.
  */
 final class OverlayRoot implements RootFilesystem {
+  /** OVL_MAX_STACK of Linux. */
+  private static final int MAX_LAYERS = 500;
+
   private final Path directory;
   private final Path links;
   private final Predicate<String> ignored;
@@ -38,13 +42,23 @@ final class OverlayRoot implements RootFilesystem {
     this.directory = directory;
     this.ignored = ignored;
     this.links = Files.createDirectories(directory.resolve("l"));
-    for (Path lower : lowers) {
+    // The kernel does not look at the mark of an opaque root.
+    for (Path lower : fromTopmostOpaque(lowers)) {
       push(lower);
     }
     if (layers.isEmpty()) {
       push(Files.createDirectories(directory.resolve("empty")));
     }
     refresh();
+  }
+
+  private static List<Path> fromTopmostOpaque(List<Path> lowers) throws IOException {
+    for (int i = lowers.size() - 1; i > 0; i--) {
+      if (NativeFiles.isOpaque(lowers.get(i))) {
+        return lowers.subList(i, lowers.size());
+      }
+    }
+    return lowers;
   }
 
   @Override
@@ -54,6 +68,14 @@ final class OverlayRoot implements RootFilesystem {
 
   @Override
   public RootMount beginRun(List<MountPoint> mountPoints) throws IOException {
+    if (layers.size() > MAX_LAYERS) {
+      throw new IOException(
+          "tried to mount "
+              + layers.size()
+              + " layers as one root, but overlayfs takes "
+              + MAX_LAYERS
+              + " at most; join instructions, or squash the base image");
+    }
     open = newUpper();
     stubs = new MountStubs();
     for (MountPoint point : mountPoints) {
@@ -109,8 +131,16 @@ final class OverlayRoot implements RootFilesystem {
   }
 
   private Changeset commit() throws IOException {
-    Changeset changes = OverlayChanges.collect(open, tree, ignored);
-    if (!changes.isEmpty()) {
+    AtomicBoolean ignoredAny = new AtomicBoolean();
+    Predicate<String> noting =
+        path -> {
+          boolean ignores = ignored.test(path);
+          ignoredAny.compareAndSet(false, ignores);
+          return ignores;
+        };
+    Changeset changes = OverlayChanges.collect(open, tree, noting);
+    // What enters no layer is still there for the next command.
+    if (!changes.isEmpty() || ignoredAny.get()) {
       push(open);
       refresh();
     }

@@ -1,0 +1,22 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.sandbox.Isolation;
+import io.jenkins.plugins.kaniko.executor.testing.TestUser;
+import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
+
+class RootOverlayRootTest extends RootFilesystemContract {
+  @Override
+  TestUser user() {
+    return TestUsers.root();
+  }
+
+  @Override
+  Isolation isolation() {
+    return Isolation.ROOT;
+  }
+
+  @Override
+  boolean overlay() {
+    return true;
+  }
+}
