@@ -20,22 +20,14 @@ record Workshop(Path directory) {
       if (directory.toString().indexOf('\\') >= 0 || directory.toString().indexOf('\n') >= 0) {
         throw new IOException(directory + " holds a backslash or a line break");
       }
-      HostTools.Outcome outcome =
-          HostTools.run(
-              List.of(
-                  "sh",
-                  "-c",
-                  Scripts.PREPARE,
-                  "prepare",
-                  directory.toString(),
-                  Fstab.escape(directory.toString()),
-                  Fstab.system(directory),
-                  Fstab.devices(directory)));
-      if (outcome.exitCode() != 0) {
-        throw new IOException(outcome.output());
-      }
       Workshop workshop = new Workshop(directory);
-      Files.writeString(workshop.runScript(), Scripts.RUN);
+      try {
+        workshop.fill();
+      } catch (InterruptedException e) {
+        // What is mounted already would keep the directory of the build from being deleted.
+        workshop.remove();
+        throw e;
+      }
       return workshop;
     } catch (IOException e) {
       throw new SandboxException(
@@ -46,6 +38,24 @@ record Workshop(Path directory) {
               + "; try another directory",
           e);
     }
+  }
+
+  private void fill() throws IOException, InterruptedException {
+    HostTools.Outcome outcome =
+        HostTools.run(
+            List.of(
+                "sh",
+                "-c",
+                Scripts.PREPARE,
+                "prepare",
+                directory.toString(),
+                Fstab.escape(directory.toString()),
+                Fstab.system(directory),
+                Fstab.devices(directory)));
+    if (outcome.exitCode() != 0) {
+      throw new IOException(outcome.output());
+    }
+    Files.writeString(runScript(), Scripts.RUN);
   }
 
   Path runScript() {
@@ -62,6 +72,8 @@ record Workshop(Path directory) {
   }
 
   void remove() throws SandboxException {
+    // An interrupt must not cut the clean-up short that it asked for.
+    boolean interrupted = Thread.interrupted();
     try {
       HostTools.Outcome outcome = HostTools.run(List.of("umount", "-l", directory.toString()));
       if (outcome.exitCode() != 0) {
@@ -77,7 +89,11 @@ record Workshop(Path directory) {
               + "; try to remove it when the build has ended",
           e);
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      interrupted = true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
