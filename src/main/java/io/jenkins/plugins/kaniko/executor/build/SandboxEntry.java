@@ -35,6 +35,8 @@ public final class SandboxEntry {
           "-XX:MaxDirectMemorySize=32m",
           "-Djava.awt.headless=true");
 
+  private static final int INTERRUPTED = 130;
+
   private final Class<?> mainClass;
   private List<String> arguments = List.of();
   private Decision decision;
@@ -109,7 +111,13 @@ public final class SandboxEntry {
     command.addAll(ownOptions());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
     command.addAll(arguments);
-    return OptionalInt.of(NamespaceLauncher.launch(decision, command, Map.of("LC_ALL", "C.UTF-8")));
+    try {
+      return OptionalInt.of(
+          NamespaceLauncher.launch(decision, command, Map.of("LC_ALL", "C.UTF-8")));
+    } catch (InterruptedException e) {
+      // The program inside got the signal too, has cleaned up and has said so.
+      return OptionalInt.of(INTERRUPTED);
+    }
   }
 
   private static Isolation isolation(BuildRequest request) throws BuildException {
