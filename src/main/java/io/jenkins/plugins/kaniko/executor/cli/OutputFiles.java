@@ -21,6 +21,9 @@ import java.util.function.Function;
 final class OutputFiles {
   private final Map<Path, Function<BuildResult, String>> contents = new LinkedHashMap<>();
 
+  /** Files that the build itself writes at its end, by the path that was asked for. */
+  private final Map<Path, Path> images = new LinkedHashMap<>();
+
   OutputFiles(BuildRequest request) {
     request.digestFile().ifPresent(file -> contents.put(file, BuildResult::digest));
     request
@@ -30,26 +33,35 @@ final class OutputFiles {
         .imageNameTagWithDigestFile()
         .ifPresent(file -> contents.put(file, result -> names(result, name -> name)));
     request.metadataFile().ifPresent(file -> contents.put(file, RecordJson::result));
+    request.tarPath().ifPresent(file -> images.put(file, file));
+    request.ociLayoutPath().ifPresent(layout -> images.put(layout, layout.resolve("index.json")));
   }
 
   /** Finds out before the build whether they can be written after it. */
   void check() throws BuildException {
     for (Path file : contents.keySet()) {
-      try {
-        Path target = prepare(file);
-        if (Files.exists(target) && !replaceable(target)) {
-          // Opening it would block on a pipe and end the input of its reader.
-          if (Files.isDirectory(target) || !Files.isWritable(target)) {
-            throw new FileSystemException(target.toString(), null, "it cannot be written to");
-          }
-        } else {
-          Path probe = sibling(target);
-          Files.createFile(probe);
-          Files.delete(probe);
+      check(file, file);
+    }
+    for (Map.Entry<Path, Path> image : images.entrySet()) {
+      check(image.getKey(), image.getValue());
+    }
+  }
+
+  private static void check(Path asked, Path file) throws BuildException {
+    try {
+      Path target = prepare(file);
+      if (Files.exists(target) && !replaceable(target)) {
+        // Opening it would block on a pipe and end the input of its reader.
+        if (Files.isDirectory(target) || !Files.isWritable(target)) {
+          throw new FileSystemException(target.toString(), null, "it cannot be written to");
         }
-      } catch (IOException e) {
-        throw failure(file, e);
+      } else {
+        Path probe = sibling(target);
+        Files.createFile(probe);
+        Files.delete(probe);
       }
+    } catch (IOException e) {
+      throw failure(asked, e);
     }
   }
 
