@@ -125,7 +125,8 @@ class JsonReporterTest {
   void progressIsThinnedOut() {
     JsonReporter reporter = reporter(Level.INFO);
     for (int i = 0; i <= 1000; i++) {
-      reporter.emit(new TransferProgress(Samples.TIME, Direction.PUSH, "layer", i, 1000));
+      reporter.emit(
+          new TransferProgress(Samples.TIME, Direction.PUSH, "layer", i * 40_000L, 40_000_000));
     }
     assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(4);
   }

@@ -90,7 +90,7 @@ class TextReporterTest {
     emit(reporter(LogOptions.Format.TEXT, Level.INFO, false), events);
 
     assertThat(text()).doesNotContain("\033", "\r", "\u009b", "\u202e");
-    assertThat(text().lines()).hasSize(7).noneMatch(line -> line.startsWith("error: fake"));
+    assertThat(text().lines()).hasSize(6).noneMatch(line -> line.startsWith("error: fake"));
   }
 
   @Test
@@ -115,20 +115,6 @@ class TextReporterTest {
     assertThat(text().lines().filter(line -> line.contains(" a:")))
         .hasSize(20)
         .contains("pull a: 50 % of 1.0 kB");
-  }
-
-  @Test
-  void aFastTransferTakesAtMostFourLines() {
-    List<BuildEvent> events = new ArrayList<>();
-    for (int i = 0; i <= 1000; i++) {
-      events.add(progress("a", 0, i, 1000));
-    }
-    emit(reporter(LogOptions.Format.AUTO, Level.INFO, false), events);
-
-    assertThat(text().lines())
-        .containsExactly(
-            "pull a: 25 % of 1.0 kB",
-            "pull a: 50 % of 1.0 kB", "pull a: 75 % of 1.0 kB", "pull a: 100 % of 1.0 kB");
   }
 
   @Test
