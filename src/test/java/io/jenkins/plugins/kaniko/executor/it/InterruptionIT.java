@@ -141,13 +141,13 @@ class InterruptionIT {
   @ParameterizedTest
   @MethodSource("users")
   void aKilledExecutorTakesItsStepsAlongAndTheNextSweeps(TestUser user) throws Exception {
-    assertSwept(user, executor -> executor.signal("KILL"), 137);
+    assertSwept(user, executor -> executor.signal("KILL"));
   }
 
   @ParameterizedTest
   @MethodSource("users")
   void anInnerExecutorThatIsKilledEndsTheBuildToo(TestUser user) throws Exception {
-    assertSwept(user, executor -> executor.signalInner("KILL"), 137);
+    assertSwept(user, executor -> executor.signalInner("KILL"));
   }
 
   @FunctionalInterface
@@ -155,7 +155,7 @@ class InterruptionIT {
     void kill(RunningExecutor executor) throws Exception;
   }
 
-  private static void assertSwept(TestUser user, Killer killer, int exitCode) throws Exception {
+  private static void assertSwept(TestUser user, Killer killer) throws Exception {
     Path context = ItUsers.context(user, "FROM " + registry.hostPort() + "/base:1\n" + SLEEP);
     Path store = user.newDirectory();
     RunningExecutor executor =
@@ -164,7 +164,7 @@ class InterruptionIT {
     killer.kill(executor);
     ExecutorResult killed = executor.await();
 
-    assertThat(killed.exitCode()).as(killed.output()).isEqualTo(exitCode);
+    assertThat(killed.exitCode()).as(killed.output()).isNotZero();
     assertNothingShows(killed);
     assertThat(killed.leftovers())
         .allMatch(left -> left.startsWith("file " + store + "/store/builds/"));

@@ -2,7 +2,6 @@ package io.jenkins.plugins.kaniko.executor.testing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,8 +39,8 @@ final class Leftovers {
     for (Path directory :
         List.of(scratch.resolve("tmp"), scratch.resolve("home"), store.resolve("builds"))) {
       if (Files.exists(directory)) {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-          files.forEach(file -> found.add("file " + file));
+        try (Stream<Path> files = Files.walk(directory)) {
+          files.skip(1).forEach(file -> found.add("file " + file));
         }
       }
     }
