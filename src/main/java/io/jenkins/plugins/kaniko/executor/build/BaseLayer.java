@@ -27,6 +27,7 @@ final class BaseLayer implements StageLayer {
   private final Descriptor descriptor;
   private final Digest diffId;
   private LayerTree tree;
+  private Path fetched;
 
   BaseLayer(BuildSession session, ImageReference image, Descriptor descriptor, Digest diffId) {
     this.session = session;
@@ -53,7 +54,29 @@ final class BaseLayer implements StageLayer {
   @Override
   public synchronized Path blob() throws BuildException, InterruptedException {
     Optional<Path> known = session.store().blob(descriptor.digest());
-    return known.isPresent() ? known.get() : fetch();
+    if (known.isPresent()) {
+      return known.get();
+    }
+    if (fetched == null) {
+      fetched = fetch();
+    }
+    return fetched;
+  }
+
+  /**
+   * Until its content has been read to the end, a blob may belong to a config that lies about its
+   * diffID.
+   */
+  @Override
+  public synchronized void contentVerified() throws BuildException, InterruptedException {
+    if (fetched != null) {
+      try {
+        session.store().commitBlob(fetched, descriptor.digest());
+        fetched = null;
+      } catch (IOException e) {
+        throw Failures.io("keep layer " + shortName() + " of " + image.familiarName(), e);
+      }
+    }
   }
 
   @Override
@@ -67,6 +90,7 @@ final class BaseLayer implements StageLayer {
     try {
       Path target = session.temporaryDirectory("tree").resolve("t");
       RootFilesystems.extract(blob, diffId, target);
+      contentVerified();
       session
           .events()
           .emit(
@@ -94,7 +118,8 @@ final class BaseLayer implements StageLayer {
     Path blob = blob();
     try {
       LayerIndex index = LayerReader.read(blob, diffId, (entry, content) -> {});
-      return new IndexTree(index, blob, session.temporaryDirectory("spool"));
+      contentVerified();
+      return new IndexTree(index, blob(), session.temporaryDirectory("spool"));
     } catch (IOException e) {
       throw Failures.io("read layer " + shortName() + " of " + image.familiarName(), e);
     }
@@ -123,7 +148,7 @@ final class BaseLayer implements StageLayer {
           .emit(
               new BuildEvent.TransferFinished(
                   session.clock().instant(), Direction.PULL, name, descriptor.size(), "done"));
-      return session.store().commitBlob(file, descriptor.digest());
+      return file;
     } catch (RegistryException e) {
       throw Failures.registry(e);
     } catch (IOException e) {

@@ -27,6 +27,12 @@ interface StageLayer {
   /** What the layer says about paths. */
   LayerTree tree() throws BuildException, InterruptedException;
 
+  /**
+   * Says that {@link #blob} has been read to its end and has its diffID, so that it may be kept for
+   * other builds.
+   */
+  default void contentVerified() throws BuildException, InterruptedException {}
+
   /** Where a registry has this layer already. */
   default Optional<ImageReference> origin() {
     return Optional.empty();

@@ -37,6 +37,9 @@ final class StageRoots {
         List<PackedLayer> layers =
             all(session, state.layers(), layer -> new PackedLayer(layer.blob(), layer.diffId()));
         state.useRoot(RootFilesystems.directory(directory, layers, ignored));
+        for (StageLayer layer : state.layers()) {
+          layer.contentVerified();
+        }
       }
     } catch (IOException e) {
       throw Failures.io("make the root directory of stage " + stage.displayName(), e);
