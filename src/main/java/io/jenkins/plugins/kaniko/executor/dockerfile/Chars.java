@@ -23,11 +23,16 @@ final class Chars {
   }
 
   static String trimStart(String text) {
-    int start = 0;
-    while (start < text.length() && isSpace(text.charAt(start))) {
-      start++;
+    return text.substring(skipSpace(text, 0));
+  }
+
+  /** The index of the first character from an index on that is no white space. */
+  static int skipSpace(String text, int start) {
+    int at = start;
+    while (at < text.length() && isSpace(text.charAt(at))) {
+      at++;
     }
-    return text.substring(start);
+    return at;
   }
 
   /** Whether a character separates the words of an instruction, where no quotes are known. */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A Dockerfile that cannot be understood. The message is one sentence: {@code Dockerfile:7: unknown
- * instruction "RUNN"; did you mean RUN?}
+ * A Dockerfile that cannot be understood. The message is one sentence: {@code Dockerfile:7:1:
+ * unknown instruction "RUNN"; did you mean RUN?}
  */
 public final class DockerfileException extends Exception {
 
@@ -70,7 +70,10 @@ public final class DockerfileException extends Exception {
     return Optional.ofNullable(suggestion);
   }
 
-  /** The offending lines with their numbers, each ended by a line feed; empty without a place. */
+  /**
+   * The offending lines with their numbers, each ended by a line feed, and where the column is
+   * known, a line that points at it; empty without a place.
+   */
   public String snippet() {
     if (source == null) {
       return "";
@@ -84,6 +87,13 @@ public final class DockerfileException extends Exception {
     if (lines.size() > SNIPPET_LINES) {
       text.append("     | ...\n");
     }
+    source.range().column().ifPresent(column -> text.append(pointer(lines.get(0), column)));
     return text.toString();
+  }
+
+  /** Tabs stay tabs, so that the pointer stands below its character whatever they are wide. */
+  private static String pointer(String line, int column) {
+    String before = line.substring(0, Math.min(column - 1, line.length()));
+    return "     | " + before.replaceAll("[^\t]", " ") + "^\n";
   }
 }

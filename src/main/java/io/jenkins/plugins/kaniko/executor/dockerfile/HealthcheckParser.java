@@ -23,7 +23,7 @@ final class HealthcheckParser {
 
   static HealthcheckInstruction parse(Statement statement) throws DockerfileException {
     Flags flags = Flags.parse(statement, FLAGS);
-    Chars.Head head = Chars.head(statement.args());
+    Chars.Head head = Chars.head(statement.args().text());
     Optional<CommandLine> command = Optional.empty();
     switch (head.word().toUpperCase(Locale.ROOT)) {
       case "NONE" -> {
@@ -35,22 +35,23 @@ final class HealthcheckParser {
       case "" -> throw statement.error("HEALTHCHECK requires CMD and a command, or NONE");
       default ->
           throw statement
-              .error("unknown type \"" + head.word() + "\" of HEALTHCHECK, it is CMD or NONE")
+              .error(
+                  statement.args().at(),
+                  "unknown type \"" + head.word() + "\" of HEALTHCHECK, it is CMD or NONE")
               .suggesting(Suggestions.nearest(head.word(), List.of("CMD", "NONE")));
     }
     return new HealthcheckInstruction(
         statement.source().withUsedFlags(flags.used()),
         command,
-        duration(statement, flags, "interval"),
-        duration(statement, flags, "timeout"),
-        duration(statement, flags, "start-period"),
-        duration(statement, flags, "start-interval"),
-        retries(statement, flags));
+        duration(flags, "interval"),
+        duration(flags, "timeout"),
+        duration(flags, "start-period"),
+        duration(flags, "start-interval"),
+        retries(flags));
   }
 
   private static CommandLine command(Statement statement, String rest) throws DockerfileException {
-    Statement check = new Statement(statement.source(), "HEALTHCHECK", List.of(), rest, List.of());
-    Optional<JsonArray> json = check.json();
+    Optional<JsonArray> json = statement.tail(rest).json();
     if (rest.isEmpty() || (json.isPresent() && json.get().elements().isEmpty())) {
       throw statement.error("HEALTHCHECK CMD has no command");
     }
@@ -58,8 +59,7 @@ final class HealthcheckParser {
         .orElseGet(() -> new CommandLine(true, List.of(rest), List.of()));
   }
 
-  private static Optional<Duration> duration(Statement statement, Flags flags, String name)
-      throws DockerfileException {
+  private static Optional<Duration> duration(Flags flags, String name) throws DockerfileException {
     Optional<String> text = flags.value(name).filter(value -> !value.isEmpty());
     if (text.isEmpty()) {
       return Optional.empty();
@@ -68,19 +68,20 @@ final class HealthcheckParser {
         GoDuration.parse(text.get())
             .orElseThrow(
                 () ->
-                    statement.error(
+                    flags.error(
+                        name,
                         "--"
                             + name
                             + "="
                             + text.get()
                             + " is no duration; write it like 30s or 1m30s"));
     if (!duration.isZero() && duration.compareTo(SHORTEST) < 0) {
-      throw statement.error("--" + name + "=" + text.get() + " is shorter than 1ms");
+      throw flags.error(name, "--" + name + "=" + text.get() + " is shorter than 1ms");
     }
     return Optional.of(duration).filter(value -> !value.isZero());
   }
 
-  private static OptionalInt retries(Statement statement, Flags flags) throws DockerfileException {
+  private static OptionalInt retries(Flags flags) throws DockerfileException {
     Optional<String> text = flags.value("retries").filter(value -> !value.isEmpty());
     if (text.isEmpty()) {
       return OptionalInt.empty();
@@ -91,8 +92,10 @@ final class HealthcheckParser {
         return retries == 0 ? OptionalInt.empty() : OptionalInt.of(retries);
       }
     } catch (NumberFormatException e) {
-      throw statement.error("--retries=" + text.get() + " is no number; give a count such as 3");
+      throw flags.error(
+          "retries", "--retries=" + text.get() + " is no number; give a count such as 3");
     }
-    throw statement.error("--retries=" + text.get() + " is negative; give a count such as 3");
+    throw flags.error(
+        "retries", "--retries=" + text.get() + " is negative; give a count such as 3");
   }
 }

@@ -53,14 +53,14 @@ final class InstructionParser {
               + " future version of the language; remove them",
           line.source());
     }
-    return parse(Statement.of(line.source(), line.text(), line.heredocs()));
+    return parse(Statement.of(line));
   }
 
   private Instruction parse(Statement statement) throws DockerfileException {
-    if (JSON_FORMS.contains(statement.keyword())) {
+    if (JSON_FORMS.contains(statement.name())) {
       warnOfTrailingText(statement);
     }
-    return switch (statement.keyword()) {
+    return switch (statement.name()) {
       case "FROM" -> from(statement);
       case "RUN" -> RunParser.run(statement);
       case "COPY" -> TransferParser.copy(statement);
@@ -71,11 +71,11 @@ final class InstructionParser {
   }
 
   private Instruction withoutFlags(Statement statement) throws DockerfileException {
-    if (KEYWORDS.contains(statement.keyword())) {
+    if (KEYWORDS.contains(statement.name())) {
       Flags.none(statement);
     }
     Source source = statement.source();
-    return switch (statement.keyword()) {
+    return switch (statement.name()) {
       case "ENV" -> new EnvInstruction(source, pairs(statement));
       case "LABEL" -> new LabelInstruction(source, pairs(statement));
       case "ARG" -> new ArgInstruction(source, Pairs.args(statement, escape));
@@ -84,7 +84,8 @@ final class InstructionParser {
       case "STOPSIGNAL" -> new StopSignalInstruction(source, one(statement, "a signal"));
       case "MAINTAINER" -> maintainer(statement);
       case "EXPOSE" ->
-          new ExposeInstruction(source, some(statement, Chars.words(statement.args()), "port"));
+          new ExposeInstruction(
+              source, some(statement, Chars.words(statement.args().text()), "port"));
       case "VOLUME" -> new VolumeInstruction(source, volumes(statement));
       case "CMD" -> new CmdInstruction(source, RunParser.commandLine(statement));
       case "ENTRYPOINT" -> new EntrypointInstruction(source, RunParser.commandLine(statement));
@@ -95,26 +96,31 @@ final class InstructionParser {
   }
 
   private static DockerfileException unknown(Statement statement) {
-    String word = Chars.head(statement.source().original()).word();
-    Optional<String> nearest = Suggestions.nearest(statement.keyword(), KEYWORDS);
+    String word = statement.keyword().text();
+    Optional<String> nearest = Suggestions.nearest(statement.name(), KEYWORDS);
     String hint = "; if it continues the line before, end that line with the escape character";
     return statement
-        .error("unknown instruction \"" + word + "\"" + (nearest.isPresent() ? "" : hint))
+        .error(
+            statement.keyword().at(),
+            "unknown instruction \"" + word + "\"" + (nearest.isPresent() ? "" : hint))
         .suggesting(nearest);
   }
 
   private static FromInstruction from(Statement statement) throws DockerfileException {
     Flags flags = Flags.parse(statement, Map.of("platform", Flags.Kind.VALUE));
-    List<String> words = Chars.words(statement.args());
+    List<String> words = Chars.words(statement.args().text());
     boolean named = words.size() == 3 && words.get(1).equalsIgnoreCase("AS");
     if (words.size() != 1 && !named) {
+      if (words.isEmpty()) {
+        throw statement.error("FROM requires an image; FROM scratch starts from nothing");
+      }
       throw statement.error(
-          words.isEmpty()
-              ? "FROM requires an image; FROM scratch starts from nothing"
-              : "FROM takes an image, or <image> AS <name>, but got \"" + statement.args() + "\"");
+          statement.args().at(),
+          "FROM takes an image, or <image> AS <name>, but got \"" + statement.args().text() + "\"");
     }
     if (named && !STAGE_NAME.matcher(words.get(2).toLowerCase(Locale.ROOT)).matches()) {
       throw statement.error(
+          statement.args().at() + statement.args().text().lastIndexOf(words.get(2)),
           "invalid stage name \""
               + words.get(2)
               + "\"; it starts with a letter and goes on with letters, digits, _, - and .");
@@ -129,7 +135,7 @@ final class InstructionParser {
   private List<KeyValue> pairs(Statement statement) throws DockerfileException {
     List<KeyValue> pairs = Pairs.parse(statement, escape);
     if (Pairs.isLegacy(Pairs.words(statement.args(), escape))) {
-      String keyword = statement.keyword();
+      String keyword = statement.name();
       warn(
           "LegacyKeyValueFormat",
           keyword + " key=value should be used instead of the legacy " + keyword + " key value",
@@ -147,16 +153,16 @@ final class InstructionParser {
   }
 
   private static String one(Statement statement, String what) throws DockerfileException {
-    if (statement.args().isEmpty()) {
-      throw statement.error(statement.keyword() + " requires " + what);
+    if (statement.args().text().isEmpty()) {
+      throw statement.error(statement.name() + " requires " + what);
     }
-    return statement.args();
+    return statement.args().text();
   }
 
   private static List<String> some(Statement statement, List<String> words, String what)
       throws DockerfileException {
     if (words.isEmpty()) {
-      throw statement.error(statement.keyword() + " requires at least one " + what);
+      throw statement.error(statement.name() + " requires at least one " + what);
     }
     return words;
   }
@@ -179,29 +185,22 @@ final class InstructionParser {
   }
 
   private Instruction onbuild(Statement statement) throws DockerfileException {
-    if (statement.args().isEmpty()) {
+    if (statement.args().text().isEmpty()) {
       throw statement.error("ONBUILD requires an instruction");
     }
     Source source = statement.source();
-    Statement trigger = Statement.of(source, statement.args(), statement.heredocs());
-    if (NO_TRIGGERS.contains(trigger.keyword())) {
-      throw statement.error(trigger.keyword() + " cannot be triggered by ONBUILD");
+    String args = statement.args().text();
+    Source triggerSource = new Source(source.range(), args, source.lines(), List.of());
+    Statement trigger = Statement.at(triggerSource, statement.line(), statement.args().at());
+    if (NO_TRIGGERS.contains(trigger.name())) {
+      throw statement.error(
+          trigger.keyword().at(), trigger.name() + " cannot be triggered by ONBUILD");
     }
     StringBuilder text = new StringBuilder(ONBUILD.matcher(source.original()).replaceFirst(""));
     for (Heredoc heredoc : statement.heredocs()) {
       text.append('\n').append(heredoc.content()).append(heredoc.name());
     }
-    Source triggerSource =
-        new Source(source.range(), Chars.trim(statement.args()), source.lines(), List.of());
-    Instruction instruction =
-        parse(
-            new Statement(
-                triggerSource,
-                trigger.keyword(),
-                trigger.flags(),
-                trigger.args(),
-                trigger.heredocs()));
-    return new OnbuildInstruction(source, Chars.trim(text.toString()), instruction);
+    return new OnbuildInstruction(source, Chars.trim(text.toString()), parse(trigger));
   }
 
   /** Refuses what no image configuration may trigger. */
@@ -213,7 +212,7 @@ final class InstructionParser {
   }
 
   private void warnOfTrailingText(Statement statement) {
-    JsonArray.parse(statement.args())
+    JsonArray.parse(statement.args().text())
         .filter(array -> !array.trailing().isEmpty())
         .ifPresent(
             array ->

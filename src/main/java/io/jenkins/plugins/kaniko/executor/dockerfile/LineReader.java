@@ -55,6 +55,8 @@ final class LineReader {
     int start = next++;
     boolean emptyContinuation = false;
     StringBuilder text = new StringBuilder();
+    LineMap map = new LineMap();
+    map.add(0, next, 1 + chomp(lines.get(start)).length() - first.length());
     boolean open = append(text, first);
     while (open && next < lines.size()) {
       String line = chomp(lines.get(next++));
@@ -62,6 +64,7 @@ final class LineReader {
       if (content.isEmpty()) {
         emptyContinuation = true;
       } else if (!content.startsWith("#")) {
+        map.add(text.length(), next, 1);
         open = append(text, line);
       }
     }
@@ -69,8 +72,8 @@ final class LineReader {
     if (Chars.trim(joined).isEmpty()) {
       return Optional.empty();
     }
-    List<Heredoc> heredocs = readHeredocs(joined, start);
-    return Optional.of(new LogicalLine(source(joined, start), heredocs, emptyContinuation));
+    List<Heredoc> heredocs = readHeredocs(joined, start, map);
+    return Optional.of(new LogicalLine(source(joined, start), heredocs, emptyContinuation, map));
   }
 
   /** Appends a physical line; true when it ends with the escape character and goes on. */
@@ -85,7 +88,8 @@ final class LineReader {
     return continues;
   }
 
-  private List<Heredoc> readHeredocs(String line, int start) throws DockerfileException {
+  private List<Heredoc> readHeredocs(String line, int start, LineMap map)
+      throws DockerfileException {
     List<Heredoc> heredocs = new ArrayList<>();
     if (!takesHeredocs(line)) {
       return heredocs;
@@ -105,7 +109,7 @@ final class LineReader {
             "here-document is not terminated; end it with a line that is just "
                 + token.name()
                 + (next - start > 1 ? ", not indented and with nothing behind it" : ""),
-            source(line, start));
+            map.narrow(source(line, start), token.start()));
       }
       heredocs.add(token.withContent(content.toString()));
     }

@@ -10,15 +10,20 @@ final class Pairs {
   private Pairs() {}
 
   /** Splits at white space outside quotes and escapes. */
-  static List<String> words(String text, char escape) {
-    List<String> words = new ArrayList<>();
+  static List<Token> words(Token args, char escape) {
+    String text = args.text();
+    List<Token> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();
+    int start = 0;
     char quote = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (quote == 0 && Chars.isSpace(c)) {
-        flush(word, words);
+        flush(word, args.at() + start, words);
         continue;
+      }
+      if (word.length() == 0) {
+        start = i;
       }
       if (c == escape && quote != '\'') {
         if (i + 1 == text.length()) {
@@ -34,41 +39,45 @@ final class Pairs {
       }
       word.append(c);
     }
-    flush(word, words);
+    flush(word, args.at() + start, words);
     return words;
   }
 
-  private static void flush(StringBuilder word, List<String> words) {
+  private static void flush(StringBuilder word, int at, List<Token> words) {
     if (word.length() > 0) {
-      words.add(word.toString());
+      words.add(new Token(word.toString(), at));
       word.setLength(0);
     }
   }
 
   /** The pairs of {@code k=v ...}, or of the legacy form {@code k the rest}. */
   static List<KeyValue> parse(Statement statement, char escape) throws DockerfileException {
-    List<String> words = words(statement.args(), escape);
+    List<Token> words = words(statement.args(), escape);
     if (words.isEmpty()) {
-      throw statement.error(statement.keyword() + " requires at least one key=value pair");
+      throw statement.error(statement.name() + " requires at least one key=value pair");
     }
     if (isLegacy(words)) {
-      Chars.Head head = Chars.head(statement.args());
+      Chars.Head head = Chars.head(statement.args().text());
       if (head.rest().isEmpty()) {
         throw statement.error(
-            statement.keyword() + " " + head.word() + " has no value; write " + head.word() + "=");
+            words.get(0).at(),
+            statement.name() + " " + head.word() + " has no value; write " + head.word() + "=");
       }
       return List.of(new KeyValue(head.word(), head.rest()));
     }
     List<KeyValue> pairs = new ArrayList<>();
-    for (String word : words) {
+    for (Token token : words) {
+      String word = token.text();
       int equals = word.indexOf('=');
       if (equals < 0) {
         throw statement.error(
+            token.at(),
             "\"" + word + "\" has no =; write key=value, with quotes around a value with spaces");
       }
       if (equals == 0) {
         throw statement.error(
-            statement.keyword() + " has a blank name before \"" + word + "\"; write key=value");
+            token.at(),
+            statement.name() + " has a blank name before \"" + word + "\"; write key=value");
       }
       pairs.add(new KeyValue(word.substring(0, equals), word.substring(equals + 1)));
     }
@@ -76,17 +85,19 @@ final class Pairs {
   }
 
   /** Whether the words are of the legacy form: there is no {@code =} in the first. */
-  static boolean isLegacy(List<String> words) {
-    return !words.get(0).contains("=");
+  static boolean isLegacy(List<Token> words) {
+    return !words.get(0).text().contains("=");
   }
 
   /** The declarations of ARG. */
   static List<Arg> args(Statement statement, char escape) throws DockerfileException {
     List<Arg> args = new ArrayList<>();
-    for (String word : words(statement.args(), escape)) {
+    for (Token token : words(statement.args(), escape)) {
+      String word = token.text();
       int equals = word.indexOf('=');
       if (equals == 0) {
         throw statement.error(
+            token.at(),
             "ARG has a blank name before \"" + word + "\"; write name=default without spaces");
       }
       args.add(

@@ -25,22 +25,26 @@ final class RunParser {
     Flags flags = Flags.parse(statement, FLAGS);
     List<Mount> mounts = new ArrayList<>();
     List<Device> devices = new ArrayList<>();
-    try {
-      for (String mount : flags.all("mount")) {
-        mounts.add(MountParser.parse(mount));
+    for (Token mount : flags.all("mount")) {
+      try {
+        mounts.add(MountParser.parse(mount.text()));
+      } catch (DockerfileException e) {
+        throw e.at(statement.place(mount.at()));
       }
-      for (String device : flags.all("device")) {
-        devices.add(device(device));
+    }
+    for (Token device : flags.all("device")) {
+      try {
+        devices.add(device(device.text()));
+      } catch (DockerfileException e) {
+        throw e.at(statement.place(device.at()));
       }
-    } catch (DockerfileException e) {
-      throw e.at(statement.source());
     }
     return new RunInstruction(
         statement.source().withUsedFlags(used(flags, mounts)),
         commandLine(statement),
         mounts,
-        choice(statement, flags, "network", Network.class, Network.DEFAULT),
-        choice(statement, flags, "security", Security.class, Security.SANDBOX),
+        choice(flags, "network", Network.class, Network.DEFAULT),
+        choice(flags, "security", Security.class, Security.SANDBOX),
         devices);
   }
 
@@ -49,7 +53,7 @@ final class RunParser {
     Optional<JsonArray> json = statement.json();
     return json.isPresent()
         ? new CommandLine(false, json.get().elements(), List.of())
-        : new CommandLine(true, List.of(statement.args()), statement.heredocs());
+        : new CommandLine(true, List.of(statement.args().text()), statement.heredocs());
   }
 
   private static List<String> used(Flags flags, List<Mount> mounts) {
@@ -63,8 +67,7 @@ final class RunParser {
         .toList();
   }
 
-  private static <E extends Enum<E>> E choice(
-      Statement statement, Flags flags, String name, Class<E> type, E standard)
+  private static <E extends Enum<E>> E choice(Flags flags, String name, Class<E> type, E standard)
       throws DockerfileException {
     Optional<String> value = flags.value(name);
     if (value.isEmpty()) {
@@ -78,8 +81,8 @@ final class RunParser {
       }
       names.add(constantName);
     }
-    throw statement
-        .error("--" + name + "=" + value.get() + " is none of " + String.join(", ", names))
+    throw flags
+        .error(name, "--" + name + "=" + value.get() + " is none of " + String.join(", ", names))
         .suggesting(Suggestions.nearest(value.get(), names));
   }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.dockerfile;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What every instruction remembers of its text.
@@ -21,5 +22,14 @@ public record Source(
 
   Source withUsedFlags(List<String> flags) {
     return new Source(range, original, lines, flags);
+  }
+
+  /** The same text, narrowed down to one character of one of its lines: for an error there. */
+  Source at(int line, int column) {
+    return new Source(
+        new SourceRange(range.file(), line, line, OptionalInt.of(column)),
+        original,
+        List.of(lines.get(line - range.startLine())),
+        usedFlags);
   }
 }

@@ -32,10 +32,11 @@ final class TransferParser {
     Flags flags = Flags.parse(statement, COPY_FLAGS);
     Optional<String> from = flags.value("from");
     if (from.isPresent() && from.get().isEmpty()) {
-      throw statement.error("--from names nothing; give a stage, an image or a named context");
+      throw flags.error("from", "--from names nothing; give a stage, an image or a named context");
     }
     if (from.isPresent() && from.get().matches("(?s).*\\$..*")) {
-      throw statement.error(
+      throw flags.error(
+          "from",
           "--from="
               + from.get()
               + " does not expand variables; give the image a stage name with FROM "
@@ -66,13 +67,13 @@ final class TransferParser {
     int arguments = words.size() + heredocs.size();
     if (arguments < 2) {
       throw statement.error(
-          statement.keyword()
+          statement.name()
               + " requires at least one source and a destination"
               + (arguments == 0 ? "" : ", but only one argument was given"));
     }
     if (heredocLast) {
       throw statement.error(
-          statement.keyword() + " cannot write to a here-document; give a destination behind it");
+          statement.name() + " cannot write to a here-document; give a destination behind it");
     }
     String destination = words.remove(words.size() - 1);
     return new Transfer(
@@ -82,7 +83,7 @@ final class TransferParser {
         flags.value("chown"),
         flags.value("chmod"),
         flags.bool("link").orElse(false),
-        flags.all("exclude"));
+        flags.all("exclude").stream().map(Token::text).toList());
   }
 
   /** Sorts the arguments into words and here-documents; true when a here-document is the last. */
@@ -92,7 +93,7 @@ final class TransferParser {
       words.addAll(statement.jsonOrWords());
       return false;
     }
-    String args = statement.args();
+    String args = statement.args().text();
     List<HeredocToken> tokens = HeredocToken.scan(args);
     int at = 0;
     for (HeredocToken token : tokens) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,21 +48,45 @@ class DockerfileParserTest {
   @Test
   void theSnippetShowsTheLinesOfTheInstructionWithTheirNumbers() {
     assertThatThrownBy(
-            () ->
-                DockerfileParser.parse("Dockerfile", "FROM a\n\nRUNN x \\\r\n\n  # no\n  y\nRUN z"))
+            () -> DockerfileParser.parse("Dockerfile", "FROM a\n\nCOPY \\\r\n\n  # no\n  x"))
         .isInstanceOfSatisfying(
             DockerfileException.class,
             e -> {
+              assertThat(e)
+                  .hasMessage(
+                      "Dockerfile:3: COPY requires at least one source and a destination,"
+                          + " but only one argument was given");
               assertThat(e.snippet())
-                  .isEqualTo("   3 | RUNN x \\\n   4 |\n   5 |   # no\n   6 |   y\n");
+                  .isEqualTo("   3 | COPY \\\n   4 |\n   5 |   # no\n   6 |   x\n");
               assertThat(e.range()).contains(new SourceRange("Dockerfile", 3, 6));
-              assertThat(e.suggestion()).contains("RUN");
+              assertThat(e.suggestion()).isEmpty();
+            });
+  }
+
+  @Test
+  void aSnippetWithAColumnPointsAtIt() {
+    assertThatThrownBy(
+            () ->
+                DockerfileParser.parse(
+                    "Dockerfile", "FROM a\nRUN \\\n # no\n\t--network=none\t--moutn=x \\\r\n y"))
+        .isInstanceOfSatisfying(
+            DockerfileException.class,
+            e -> {
+              assertThat(e)
+                  .hasMessage(
+                      "Dockerfile:4:17: unknown flag --moutn of RUN; did you mean --mount?");
+              assertThat(e.snippet())
+                  .isEqualTo("   4 | \t--network=none\t--moutn=x \\\n     | \t              \t^\n");
+              assertThat(e.range())
+                  .contains(new SourceRange("Dockerfile", 4, 4, OptionalInt.of(17)));
+              assertThat(e.lines()).containsExactly("\t--network=none\t--moutn=x \\");
+              assertThat(e.suggestion()).contains("--mount");
             });
   }
 
   @Test
   void aLongSnippetIsCut() {
-    String text = "FROM a\nRUNN x" + " \\\n y".repeat(40) + "\n";
+    String text = "FROM a\nCOPY" + " \\\n".repeat(40) + "\n";
     assertThatThrownBy(() -> DockerfileParser.parse("Dockerfile", text))
         .isInstanceOfSatisfying(
             DockerfileException.class,
@@ -88,7 +113,9 @@ class DockerfileParserTest {
         DockerfileParser.parseTrigger("base:1", "COPY --from=x <<EOF /etc/motd\nhi $USER\nEOF");
     assertThat(Dump.of(trigger))
         .isEqualTo(
-            "1-3 COPY -> [/etc/motd] from=[x]\n  flags --from\n  heredoc EOF expand [hi $USER<LF>]\n");
+            "1-3 COPY -> [/etc/motd] from=[x]\n"
+                + "  flags --from\n"
+                + "  heredoc EOF expand [hi $USER<LF>]\n");
     assertThatThrownBy(() -> DockerfileParser.parseTrigger("base:1", "RUN a\nRUN b"))
         .hasMessage("base:1:2: an ONBUILD trigger is one instruction, but this one goes on");
     assertThatThrownBy(() -> DockerfileParser.parseTrigger("base:1", "FROM b"))
@@ -115,7 +142,17 @@ class DockerfileParserTest {
     List<Instruction> runs =
         DockerfileParser.parse(
                 "D",
-                "FROM a\nRUN <<-EOF\n\techo\nEOF\nRUN cat <<EOF\nx\nEOF\nRUN <<A <<B\nA\nB\nRUN x\n")
+                "FROM a\n"
+                    + "RUN <<-EOF\n"
+                    + "\techo\n"
+                    + "EOF\n"
+                    + "RUN cat <<EOF\n"
+                    + "x\n"
+                    + "EOF\n"
+                    + "RUN <<A <<B\n"
+                    + "A\n"
+                    + "B\n"
+                    + "RUN x\n")
             .stages()
             .get(0)
             .instructions();
@@ -154,10 +191,10 @@ class DockerfileParserTest {
         }
         parsed++;
       } catch (DockerfileException e) {
-        assertThat(e).hasMessageMatching("(?s)D(:\\d+)?: .+");
+        assertThat(e).hasMessageMatching("(?s)D(:\\d+){0,2}: .+");
       }
     }
-    assertThat(parsed).isBetween(2_000, 18_000);
+    assertThat(parsed).isBetween(1_000, 19_000);
   }
 
   @Test
