@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 public record Heredoc(
     String name, boolean expand, boolean chomp, int fileDescriptor, String content) {
 
-  private static final Pattern LEADING_TABS = Pattern.compile("^\t+", Pattern.MULTILINE);
+  private static final Pattern LEADING_TABS =
+      Pattern.compile("^\t+", Pattern.MULTILINE | Pattern.UNIX_LINES);
 
   /** The body as it is meant: without leading tabs where {@link #chomp} says so. */
   public String text() {

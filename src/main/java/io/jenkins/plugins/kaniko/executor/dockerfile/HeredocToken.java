@@ -31,6 +31,7 @@ record HeredocToken(
     if (!line.contains("<<")) {
       return tokens;
     }
+    Arithmetic arithmetic = new Arithmetic(line);
     int at = 0;
     while (at < line.length()) {
       if (Chars.isSpace(line.charAt(at))) {
@@ -41,7 +42,7 @@ record HeredocToken(
       if (wordEnd < 0) {
         return new ArrayList<>();
       }
-      HeredocToken token = match(line, at);
+      HeredocToken token = match(line, at, arithmetic);
       if (token != null) {
         tokens.add(token);
         wordEnd = token.end;
@@ -51,13 +52,13 @@ record HeredocToken(
     return tokens;
   }
 
-  private static HeredocToken match(String line, int start) {
+  private static HeredocToken match(String line, int start, Arithmetic arithmetic) {
     int at = start;
     while (at < line.length() && line.charAt(at) >= '0' && line.charAt(at) <= '9') {
       at++;
     }
     int digitsEnd = at;
-    if (!line.startsWith("<<", at) || digitsEnd - start > 6 || inArithmetic(line, start)) {
+    if (!line.startsWith("<<", at) || digitsEnd - start > 6 || arithmetic.contains(start)) {
       return null;
     }
     at += 2;
@@ -81,9 +82,30 @@ record HeredocToken(
     return new HeredocToken(start, end, name, name.equals(word), chomp, descriptor);
   }
 
-  private static boolean inArithmetic(String line, int end) {
-    int open = line.lastIndexOf("((", end);
-    return open >= 0 && line.indexOf("))", open) > end;
+  /** The {@code ((...))} of a line, for indexes that only grow: each character is seen once. */
+  private static final class Arithmetic {
+
+    private final String line;
+    private int open = -1;
+    private int nextOpen;
+    private int close;
+
+    Arithmetic(String line) {
+      this.line = line;
+      nextOpen = line.indexOf("((");
+    }
+
+    /** Whether the last {@code ((} that begins up to an index is closed only behind it. */
+    boolean contains(int index) {
+      while (nextOpen >= 0 && nextOpen <= index) {
+        open = nextOpen;
+        nextOpen = line.indexOf("((", open + 1);
+      }
+      if (open >= 0 && close >= 0 && close <= open) {
+        close = line.indexOf("))", open);
+      }
+      return open >= 0 && close > index;
+    }
   }
 
   /** The index behind the word that starts at an index, or -1 when a quote does not close. */

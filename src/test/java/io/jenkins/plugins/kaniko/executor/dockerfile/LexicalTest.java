@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -71,5 +72,27 @@ class LexicalTest {
     assertThat(Csv.fields("\"a,b\",\"c\"\"d\"")).containsExactly("a,b", "c\"d");
     assertThatThrownBy(() -> Csv.fields("\"a\"b")).hasMessageContaining("comma is missing");
     assertThatThrownBy(() -> Csv.fields("a\"b\"")).hasMessageContaining("inside the field");
+  }
+
+  @Test
+  void shiftsInArithmeticOpenNoHereDocument() {
+    assertThat(HeredocToken.scan("echo $(( 1 <<2 )) <<A $((x)) <<B $(( y <<3")).hasSize(3);
+    assertThat(HeredocToken.scan("$(( 1 <<2 (( <<3 )) <<A )) <<B"))
+        .extracting(HeredocToken::name)
+        .containsExactly("A", "B");
+  }
+
+  @Test
+  @Timeout(60)
+  void aLineOfManyShiftsTakesNoTimeToSpeakOf() {
+    assertThat(HeredocToken.scan("(( <<a ".repeat(200_000))).hasSize(200_000);
+    assertThat(HeredocToken.scan("<<a ".repeat(200_000) + "((")).hasSize(200_000);
+    assertThat(HeredocToken.scan("(( <<a )) ".repeat(200_000))).isEmpty();
+  }
+
+  @Test
+  void onlyTheTabsThatBeginALineAreStripped() {
+    Heredoc heredoc = new Heredoc("E", false, true, 0, "\t\ta\tb\n\u2028\tc\r\td\n\t\n");
+    assertThat(heredoc.text()).isEqualTo("a\tb\n\u2028\tc\r\td\n\n");
   }
 }
