@@ -39,9 +39,13 @@ final class RunParser {
         throw e.at(statement.place(device.at()));
       }
     }
+    CommandLine command = commandLine(statement);
+    if (command.arguments().isEmpty()) {
+      throw statement.error(statement.args().at(), "RUN [] has no command; name one, or drop it");
+    }
     return new RunInstruction(
         statement.source().withUsedFlags(used(flags, mounts)),
-        commandLine(statement),
+        command,
         mounts,
         choice(flags, "network", Network.class, Network.DEFAULT),
         choice(flags, "security", Security.class, Security.SANDBOX),
