@@ -1,7 +1,9 @@
 package io.jenkins.plugins.kaniko.executor.dockerfile;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -21,8 +23,9 @@ public final class InstructionExpander {
 
   /**
    * The same instruction with its fields expanded. Every field sees the variables before the
-   * instruction, so {@code ENV a=1 b=$a} gives b the older a. Signals, ports, modes and mounts are
-   * validated, as they are only known now.
+   * instruction, so {@code ENV a=1 b=$a} gives b the older a; only ARG goes name by name, so {@code
+   * ARG a=1 b=$a} gives b 1, unless the caller has another a and expands each on its own. Signals,
+   * ports, modes and mounts are validated, as they are only known now.
    *
    * @param instruction what the parser gave; expanding twice is not the same as once
    * @param variables the ARG and ENV values before the instruction; for FROM the global ARGs
@@ -134,9 +137,18 @@ public final class InstructionExpander {
   }
 
   private List<Arg> args(List<Arg> args) throws DockerfileException {
+    Map<String, String> earlier = new HashMap<>();
+    Variables visible =
+        name -> Optional.ofNullable(earlier.get(name)).or(() -> variables.get(name));
     List<Arg> expanded = new ArrayList<>();
     for (Arg arg : args) {
-      expanded.add(new Arg(word(arg.name()), word(arg.defaultValue())));
+      String name = expander.expandWord(arg.name(), visible);
+      Optional<String> value = Optional.empty();
+      if (arg.defaultValue().isPresent()) {
+        value = Optional.of(expander.expandWord(arg.defaultValue().get(), visible));
+        earlier.put(name, value.get());
+      }
+      expanded.add(new Arg(name, value));
     }
     return expanded;
   }
