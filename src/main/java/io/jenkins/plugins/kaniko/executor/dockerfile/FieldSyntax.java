@@ -9,6 +9,7 @@ final class FieldSyntax {
 
   private static final Pattern OCTAL_MODE = Pattern.compile("[0-7]{1,5}");
   private static final int MAX_MODE = 07777;
+  private static final int LONGEST_MODE = 200;
   private static final Pattern SYMBOLIC_MODE =
       Pattern.compile(
           "[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+(?:,[ugoa]*(?:[-+=](?:[rwxXst]*|[ugo]))+)*");
@@ -45,9 +46,18 @@ final class FieldSyntax {
 
   static void checkMode(String mode) throws DockerfileException {
     boolean octal = OCTAL_MODE.matcher(mode).matches() && Integer.parseInt(mode, 8) <= MAX_MODE;
-    if (!octal && !SYMBOLIC_MODE.matcher(mode).matches()) {
+    if (!octal && !isSymbolic(mode)) {
       throw new DockerfileException(
-          "--chmod=" + mode + " is no mode; write it like 0755 or u=rwX,go=rX");
+          "--chmod=" + excerpt(mode) + " is no mode; write it like 0755 or u=rwX,go=rX");
     }
+  }
+
+  /** The length is limited because the pattern needs a stack that grows with the text. */
+  private static boolean isSymbolic(String mode) {
+    return mode.length() <= LONGEST_MODE && SYMBOLIC_MODE.matcher(mode).matches();
+  }
+
+  private static String excerpt(String mode) {
+    return mode.length() <= LONGEST_MODE ? mode : mode.substring(0, LONGEST_MODE) + "...";
   }
 }

@@ -65,8 +65,13 @@ final class Glob {
     return reverse(trimmed);
   }
 
-  /** Replaces the first or every longest match from the left. */
-  String replace(String value, String replacement, boolean all) {
+  /**
+   * Replaces the first or every longest match from the left.
+   *
+   * @param limit the length above which the result is refused
+   */
+  String replace(String value, String replacement, boolean all, int limit)
+      throws DockerfileException {
     int[] chars = value.codePoints().toArray();
     StringBuilder result = new StringBuilder();
     int at = 0;
@@ -77,6 +82,9 @@ final class Glob {
       }
       if (end != NO_MATCH) {
         result.append(replacement);
+        if (result.length() > limit) {
+          throw new DockerfileException("the replacements grow beyond " + limit + " characters");
+        }
         if (!all) {
           return result.append(new String(chars, end, chars.length - end)).toString();
         }

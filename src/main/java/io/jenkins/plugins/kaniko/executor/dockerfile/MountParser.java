@@ -22,7 +22,7 @@ final class MountParser {
 
   private static final Set<String> FLAGS = Set.of("readonly", "readwrite", "required");
   private static final Pattern SIZE =
-      Pattern.compile("(\\d+(?:\\.\\d+)?) ?([kmgtp]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(\\d{1,20}(?:\\.\\d{1,20})?) ?([kmgtp]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
   private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "TRUE", "True");
   private static final Set<String> FALSE = Set.of("0", "f", "F", "false", "FALSE", "False");
 
@@ -100,7 +100,8 @@ final class MountParser {
           throw error(
               "from="
                   + value
-                  + " does not expand variables; give the image a stage name with FROM, and use that");
+                  + " does not expand variables; give the image a stage name with FROM, and use"
+                  + " that");
         }
       } else {
         value = expander.expand(value);

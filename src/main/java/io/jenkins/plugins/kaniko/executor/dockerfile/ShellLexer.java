@@ -14,6 +14,9 @@ final class ShellLexer {
   private static final int MAX_DEPTH = 100;
   private static final int MAX_EXCERPT = 60;
 
+  /** What values may add to a text: far beyond any use, well below the heap. */
+  private static final int MAX_GROWTH = 1 << 24;
+
   private final String text;
   private final Variables variables;
   private final char escape;
@@ -54,11 +57,11 @@ final class ShellLexer {
       }
       if (c == '$') {
         String value = dollar();
-        result.append(value);
+        append(result, value);
         words.addSplit(value);
       } else if (quotes && (c == '\'' || c == '"')) {
         String quoted = c == '"' ? doubleQuoted() : singleQuoted();
-        result.append(quoted);
+        append(result, quoted);
         words.addWhole(quoted);
       } else if (c == escape) {
         next();
@@ -108,7 +111,7 @@ final class ShellLexer {
         return result.toString();
       }
       if (c == '$') {
-        result.append(dollar());
+        append(result, dollar());
         continue;
       }
       next();
@@ -213,7 +216,7 @@ final class ShellLexer {
           "${" + name + "/...} has no replacement; write ${" + name + "/pattern/replacement}");
     }
     String replacement = until('}', false, new Words());
-    return Glob.compile(pattern).replace(value(name).orElse(""), replacement, all);
+    return Glob.compile(pattern).replace(value(name).orElse(""), replacement, all, limit());
   }
 
   /** A name, a number or one of the shell's special parameters, which are never set here. */
@@ -238,6 +241,17 @@ final class ShellLexer {
     Optional<String> value = variables.get(name);
     (value.isPresent() ? used : unset).add(name);
     return value;
+  }
+
+  private void append(StringBuilder result, String value) throws DockerfileException {
+    if (result.length() + value.length() > limit()) {
+      throw new DockerfileException("the variables grow beyond " + limit() + " characters");
+    }
+    result.append(value);
+  }
+
+  private int limit() {
+    return text.length() + MAX_GROWTH;
   }
 
   /** The text from an index on, as far as a message can show it. */

@@ -105,6 +105,19 @@ class ExpanderTest {
   }
 
   @Test
+  void valuesThatGrowWithoutEndAreRefused() {
+    Variables variables = Variables.of(Map.of("v", "a".repeat(10_000)));
+    String replaced = "${v//a/".repeat(50) + "$v" + "}".repeat(50);
+    assertThatThrownBy(() -> new Expander('\\').expandWord(replaced, variables))
+        .hasMessageMatching("the replacements grow beyond \\d+ characters");
+    Variables large = Variables.of(Map.of("v", "a".repeat(1_000_000)));
+    for (String text : List.of("$v".repeat(20), "\"" + "$v".repeat(20) + "\"")) {
+      assertThatThrownBy(() -> new Expander('\\').expandWord(text, large))
+          .hasMessageMatching("the variables grow beyond \\d+ characters");
+    }
+  }
+
+  @Test
   void deepNestingIsRefused() {
     String deep = "${a:-".repeat(5_000) + "}".repeat(5_000);
     assertThatThrownBy(() -> new Expander('\\').expandWord(deep, name -> Optional.empty()))

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,24 @@ class InstructionExpanderTest {
               assertThat(e).hasMessage("Dockerfile:2: ${v is not closed with }");
               assertThat(e.snippet()).isEqualTo("   2 | WORKDIR \\\n   3 |  ${v\n");
             });
+  }
+
+  @Test
+  void aFieldOfAnyLengthIsAnErrorAtWorst() throws Exception {
+    String huge = "9".repeat(2_000_000);
+    for (String instruction :
+        List.of(
+            "COPY --chmod=" + "+r".repeat(500_000) + " a b",
+            "COPY --chmod=" + "u=rw,".repeat(200_000) + " a b",
+            "RUN --mount=type=tmpfs,target=/t,size=$huge a",
+            "RUN --mount=type=cache,target=/t,mode=$huge a",
+            "EXPOSE $huge",
+            "STOPSIGNAL $huge")) {
+      Instruction parsed = parse(instruction);
+      Variables variables = name -> Optional.of(huge);
+      assertThatThrownBy(() -> InstructionExpander.expand(parsed, variables, '\\'))
+          .isInstanceOf(DockerfileException.class);
+    }
   }
 
   @Test
