@@ -21,11 +21,20 @@ final class DirectiveReader {
 
   private DirectiveReader() {}
 
-  static Directives read(String file, List<String> lines) throws DockerfileException {
+  /**
+   * What {@link #read} gives.
+   *
+   * @param lines how many lines they take at the top of the file
+   */
+  record Header(Directives directives, int lines) {}
+
+  static Header read(String file, List<String> lines) throws DockerfileException {
     Map<String, String> seen = new HashMap<>();
     char escape = DEFAULT_ESCAPE;
+    CheckOptions check = null;
     int first = !lines.isEmpty() && lines.get(0).startsWith("#!") ? 1 : 0;
-    for (int i = first; i < lines.size(); i++) {
+    int i = first;
+    for (; i < lines.size(); i++) {
       Matcher matcher = DIRECTIVE.matcher(Chars.trim(lines.get(i)));
       if (!matcher.matches()) {
         break;
@@ -40,6 +49,7 @@ final class DirectiveReader {
               new SourceRange(file, i + 1, i + 1),
               lines.get(i),
               lines.subList(i, i + 1),
+              List.of(),
               List.of());
       if (seen.put(key, value) != null) {
         throw new DockerfileException("only one " + key + " directive can be used", source);
@@ -50,9 +60,16 @@ final class DirectiveReader {
               "the escape character must be \\ or `, not \"" + value + "\"", source);
         }
         escape = value.charAt(0);
+      } else if (key.equals("check")) {
+        try {
+          check = CheckOptions.parse(value);
+        } catch (DockerfileException e) {
+          throw e.at(source);
+        }
       }
     }
-    return new Directives(
-        Optional.ofNullable(seen.get("syntax")), escape, Optional.ofNullable(seen.get("check")));
+    return new Header(
+        new Directives(Optional.ofNullable(seen.get("syntax")), escape, Optional.ofNullable(check)),
+        i);
   }
 }

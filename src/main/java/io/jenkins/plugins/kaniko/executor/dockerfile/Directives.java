@@ -9,20 +9,10 @@ import java.util.Optional;
  * @param escape the escape and line continuation character: backslash or backtick
  * @param check the value of {@code # check=}, such as {@code skip=StageNameCasing;error=true}
  */
-public record Directives(Optional<String> syntax, char escape, Optional<String> check) {
+public record Directives(Optional<String> syntax, char escape, Optional<CheckOptions> check) {
 
-  /** Whether {@code # check=skip=} names a rule, or all of them. */
-  public boolean skips(String rule) {
-    for (String option : check.orElse("").split(";", -1)) {
-      String[] pair = option.strip().split("=", 2);
-      if (pair.length == 2 && pair[0].strip().equalsIgnoreCase("skip")) {
-        for (String skipped : pair[1].split(",", -1)) {
-          if (skipped.strip().equalsIgnoreCase(rule) || skipped.strip().equalsIgnoreCase("all")) {
-            return true;
-          }
-        }
-      }
-    }
-    return false;
+  /** The options of the directive, or what counts without one. */
+  public CheckOptions checks() {
+    return check.orElse(CheckOptions.DEFAULT);
   }
 }

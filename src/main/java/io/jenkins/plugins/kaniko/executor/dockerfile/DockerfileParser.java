@@ -43,7 +43,7 @@ public final class DockerfileParser {
    *     triggered: FROM, MAINTAINER, ONBUILD
    */
   public static Instruction parseTrigger(String origin, String text) throws DockerfileException {
-    LineReader reader = new LineReader(origin, LineReader.split(text), TRIGGER_ESCAPE);
+    LineReader reader = new LineReader(origin, LineReader.split(text), TRIGGER_ESCAPE, 0);
     Optional<LogicalLine> line = reader.read();
     if (line.isEmpty()) {
       throw new DockerfileException(origin + ": the ONBUILD trigger is empty");
@@ -60,8 +60,9 @@ public final class DockerfileParser {
   }
 
   private Dockerfile read(List<String> lines) throws DockerfileException {
-    Directives directives = DirectiveReader.read(name, lines);
-    LineReader reader = new LineReader(name, lines, directives.escape());
+    DirectiveReader.Header header = DirectiveReader.read(name, lines);
+    Directives directives = header.directives();
+    LineReader reader = new LineReader(name, lines, directives.escape(), header.lines());
     InstructionParser parser = new InstructionParser(directives.escape(), warnings::add);
     FromInstruction from = null;
     List<Instruction> instructions = new ArrayList<>();
@@ -91,7 +92,7 @@ public final class DockerfileParser {
     }
     Dockerfile file = new Dockerfile(name, directives, globalArgs, stages, List.of());
     warnings.addAll(Linter.lint(file));
-    warnings.removeIf(warning -> directives.skips(warning.rule()));
+    warnings.removeIf(warning -> !directives.checks().raises(warning.check()));
     warnings.sort(Comparator.comparingInt(warning -> warning.range().startLine()));
     return new Dockerfile(name, directives, globalArgs, stages, warnings);
   }

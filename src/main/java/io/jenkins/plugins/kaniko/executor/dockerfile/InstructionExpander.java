@@ -138,8 +138,7 @@ public final class InstructionExpander {
 
   private List<Arg> args(List<Arg> args) throws DockerfileException {
     Map<String, String> earlier = new HashMap<>();
-    Variables visible =
-        name -> Optional.ofNullable(earlier.get(name)).or(() -> variables.get(name));
+    Variables visible = Variables.overlay(earlier, variables);
     List<Arg> expanded = new ArrayList<>();
     for (Arg arg : args) {
       String name = expander.expandWord(arg.name(), visible);

@@ -48,7 +48,7 @@ final class InstructionParser {
   Instruction parse(LogicalLine line) throws DockerfileException {
     if (line.emptyContinuation()) {
       warn(
-          "NoEmptyContinuation",
+          LintRule.NO_EMPTY_CONTINUATION,
           "Blank lines between continuation lines end up as an error in a"
               + " future version of the language; remove them",
           line.source());
@@ -137,7 +137,7 @@ final class InstructionParser {
     if (Pairs.isLegacy(Pairs.words(statement.args(), escape))) {
       String keyword = statement.name();
       warn(
-          "LegacyKeyValueFormat",
+          LintRule.LEGACY_KEY_VALUE_FORMAT,
           keyword + " key=value should be used instead of the legacy " + keyword + " key value",
           statement.source());
     }
@@ -146,7 +146,7 @@ final class InstructionParser {
 
   private Instruction maintainer(Statement statement) throws DockerfileException {
     warn(
-        "MaintainerDeprecated",
+        LintRule.MAINTAINER_DEPRECATED,
         "MAINTAINER is deprecated; use LABEL org.opencontainers.image.authors=",
         statement.source());
     return new MaintainerInstruction(statement.source(), one(statement, "a name"));
@@ -190,7 +190,7 @@ final class InstructionParser {
     }
     Source source = statement.source();
     String args = statement.args().text();
-    Source triggerSource = new Source(source.range(), args, source.lines(), List.of());
+    Source triggerSource = new Source(source.range(), args, source.lines(), List.of(), List.of());
     Statement trigger = Statement.at(triggerSource, statement.line(), statement.args().at());
     if (NO_TRIGGERS.contains(trigger.name())) {
       throw statement.error(
@@ -217,12 +217,12 @@ final class InstructionParser {
         .ifPresent(
             array ->
                 warn(
-                    "TrailingJsonText",
+                    LintRule.TRAILING_JSON_TEXT,
                     "\"" + array.trailing() + "\" behind the JSON array is ignored",
                     statement.source()));
   }
 
-  private void warn(String rule, String message, Source source) {
+  private void warn(LintRule rule, String message, Source source) {
     warnings.accept(new Warning(rule, message, source.range()));
   }
 }

@@ -19,7 +19,11 @@ final class LineReader {
   private final List<String> lines;
   private int next;
 
-  LineReader(String file, List<String> lines, char escape) {
+  /**
+   * @param first the index of the first line to read: what stands before are directives
+   */
+  LineReader(String file, List<String> lines, char escape, int first) {
+    next = first;
     this.file = file;
     this.lines = lines;
     this.escape = escape;
@@ -37,21 +41,29 @@ final class LineReader {
 
   /** The next logical line; empty at the end of the file. */
   Optional<LogicalLine> read() throws DockerfileException {
+    List<String> comments = new ArrayList<>();
     while (next < lines.size()) {
       String first = Chars.trimStart(chomp(lines.get(next)));
       if (!first.isEmpty() && !first.startsWith("#")) {
-        Optional<LogicalLine> line = join(first);
+        Optional<LogicalLine> line = join(first, comments);
         if (line.isPresent()) {
           return line;
         }
+        comments.clear();
       } else {
         next++;
+        if (first.isEmpty()) {
+          comments.clear();
+        } else {
+          comments.add(Chars.trim(first.substring(1)));
+        }
       }
     }
     return Optional.empty();
   }
 
-  private Optional<LogicalLine> join(String first) throws DockerfileException {
+  private Optional<LogicalLine> join(String first, List<String> comments)
+      throws DockerfileException {
     int start = next++;
     boolean emptyContinuation = false;
     StringBuilder text = new StringBuilder();
@@ -73,7 +85,8 @@ final class LineReader {
       return Optional.empty();
     }
     List<Heredoc> heredocs = readHeredocs(joined, start, map);
-    return Optional.of(new LogicalLine(source(joined, start), heredocs, emptyContinuation, map));
+    return Optional.of(
+        new LogicalLine(source(joined, start, comments), heredocs, emptyContinuation, map));
   }
 
   /** Appends a physical line; true when it ends with the escape character and goes on. */
@@ -109,7 +122,7 @@ final class LineReader {
             "here-document is not terminated; end it with a line that is just "
                 + token.name()
                 + (next - start > 1 ? ", not indented and with nothing behind it" : ""),
-            map.narrow(source(line, start), token.start()));
+            map.narrow(source(line, start, List.of()), token.start()));
       }
       heredocs.add(token.withContent(content.toString()));
     }
@@ -133,9 +146,9 @@ final class LineReader {
             : keyword);
   }
 
-  private Source source(String text, int start) {
+  private Source source(String text, int start, List<String> comments) {
     List<String> physical = lines.subList(start, next).stream().map(LineReader::chomp).toList();
-    return new Source(new SourceRange(file, start + 1, next), text, physical, List.of());
+    return new Source(new SourceRange(file, start + 1, next), text, physical, comments, List.of());
   }
 
   private static String chomp(String line) {

@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -16,7 +17,8 @@ final class Linter {
   private static final Pattern SECRET =
       Pattern.compile(
           "(?i)(?:.*_|)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_.*|)");
-  private static final Pattern PUBLIC = Pattern.compile("(?i)(?:.*_|)public(?:_.*|)");
+  private static final Pattern HARMLESS =
+      Pattern.compile("(?i)(?:.*_|)(?:public|file|version)(?:_.*|)");
   private static final Pattern TARGET_PLATFORM =
       Pattern.compile("\\$(?:TARGETPLATFORM|\\{TARGETPLATFORM\\})");
 
@@ -40,6 +42,11 @@ final class Linter {
       stage.instructions().forEach(linter::lintInstruction);
     }
     file.globalArgs().forEach(linter::lintInstruction);
+    linter.warnings.addAll(DescriptionLint.lint(file));
+    linter.warnings.addAll(FromLint.lint(file));
+    for (Stage stage : file.stages()) {
+      linter.warnings.addAll(VariableLint.lint(file, stage, Optional.empty()));
+    }
     return linter.warnings;
   }
 
@@ -56,7 +63,7 @@ final class Linter {
       String written = written(instruction);
       if (preferUpper ? !isUpper(written) : !isLower(written)) {
         warn(
-            "ConsistentInstructionCasing",
+            LintRule.CONSISTENT_INSTRUCTION_CASING,
             written
                 + " is not in the case of most instructions: "
                 + (preferUpper ? "upper" : "lower")
@@ -73,12 +80,12 @@ final class Linter {
             platform -> {
               if (TARGET_PLATFORM.matcher(platform).matches()) {
                 warn(
-                    "RedundantTargetPlatform",
+                    LintRule.REDUNDANT_TARGET_PLATFORM,
                     "--platform=" + platform + " is the default; leave it out",
                     from);
               } else if (!platform.contains("$") && !namesPlatform(stage, platform)) {
                 warn(
-                    "FromPlatformFlagConstDisallowed",
+                    LintRule.FROM_PLATFORM_FLAG_CONST_DISALLOWED,
                     "--platform should not be the constant \"" + platform + "\"",
                     from);
               }
@@ -89,16 +96,19 @@ final class Linter {
     String name = from.name().get();
     String as = Chars.words(from.original()).get(Chars.words(from.original()).size() - 2);
     if (isUpper(as) != isUpper(written(from)) || isLower(as) != isLower(written(from))) {
-      warn("FromAsCasing", as + " and " + written(from) + " differ in case", from);
+      warn(LintRule.FROM_AS_CASING, as + " and " + written(from) + " differ in case", from);
     }
     if (!isLower(name)) {
-      warn("StageNameCasing", "stage name " + name + " should be in lower case", from);
+      warn(LintRule.STAGE_NAME_CASING, "stage name " + name + " should be in lower case", from);
     }
     if (RESERVED_NAMES.contains(stage.name().orElse(""))) {
-      warn("ReservedStageName", "stage name " + name + " is reserved; choose another", from);
+      warn(
+          LintRule.RESERVED_STAGE_NAME,
+          "stage name " + name + " is reserved; choose another",
+          from);
     }
     if (!stageNames.add(stage.name().orElse(""))) {
-      warn("DuplicateStageName", "stage name " + name + " is used twice", from);
+      warn(LintRule.DUPLICATE_STAGE_NAME, "stage name " + name + " is used twice", from);
     }
   }
 
@@ -120,7 +130,7 @@ final class Linter {
         Instruction earlier = last.put(instruction.keyword(), instruction);
         if (earlier != null) {
           warn(
-              "MultipleInstructionsDisallowed",
+              LintRule.MULTIPLE_INSTRUCTIONS_DISALLOWED,
               "only the last " + instruction.keyword() + " of a stage counts",
               earlier);
         }
@@ -138,7 +148,7 @@ final class Linter {
         boolean fixed = workdir.path().startsWith("/") || workdir.path().startsWith("$");
         if (!fixed && !absolute) {
           warn(
-              "WorkdirRelativePath",
+              LintRule.WORKDIR_RELATIVE_PATH,
               "relative WORKDIR " + workdir.path() + " depends on the base image",
               workdir);
         }
@@ -161,7 +171,7 @@ final class Linter {
                   && entry.command().shellForm());
       if (shellForm) {
         warn(
-            "JSONArgsRecommended",
+            LintRule.JSON_ARGS_RECOMMENDED,
             "JSON form is recommended for "
                 + instruction.keyword()
                 + ", else a shell stands between it and signals",
@@ -181,9 +191,9 @@ final class Linter {
   }
 
   private void lintSecret(String name, Instruction instruction) {
-    if (SECRET.matcher(name).matches() && !PUBLIC.matcher(name).matches()) {
+    if (SECRET.matcher(name).matches() && !HARMLESS.matcher(name).matches()) {
       warn(
-          "SecretsUsedInArgOrEnv",
+          LintRule.SECRETS_USED_IN_ARG_OR_ENV,
           "do not use "
               + instruction.keyword()
               + " for secrets ("
@@ -200,11 +210,13 @@ final class Linter {
     int slash = port.indexOf('/');
     if (slash >= 0 && !isLower(port.substring(slash))) {
       warn(
-          "ExposeProtoCasing", "the protocol of " + port + " should be in lower case", instruction);
+          LintRule.EXPOSE_PROTO_CASING,
+          "the protocol of " + port + " should be in lower case",
+          instruction);
     }
     if (port.contains(":")) {
       warn(
-          "ExposeInvalidFormat",
+          LintRule.EXPOSE_INVALID_FORMAT,
           "EXPOSE " + port + " should be the container's port alone",
           instruction);
     }
@@ -222,7 +234,7 @@ final class Linter {
     return word.equals(word.toLowerCase(Locale.ROOT));
   }
 
-  private void warn(String rule, String message, Instruction instruction) {
+  private void warn(LintRule rule, String message, Instruction instruction) {
     warnings.add(new Warning(rule, message, instruction.range()));
   }
 }

@@ -174,7 +174,7 @@ final class ShellLexer {
               + "...}; known are - + ? with or without : and # ## % %% / //");
     }
     String word = until('}', false, new Words());
-    Optional<String> value = value(name);
+    Optional<String> value = used(name, variables.getOrAlternative(name));
     Optional<String> counted = value.filter(v -> !colon || !v.isEmpty());
     if (operator == '-') {
       return counted.orElse(word);
@@ -238,7 +238,10 @@ final class ShellLexer {
   }
 
   private Optional<String> value(String name) {
-    Optional<String> value = variables.get(name);
+    return used(name, variables.get(name));
+  }
+
+  private Optional<String> used(String name, Optional<String> value) {
     (value.isPresent() ? used : unset).add(name);
     return value;
   }

@@ -23,7 +23,8 @@ final class Suggestions {
     int bestDistance = Integer.MAX_VALUE;
     for (String option : options) {
       int distance = distance(word.toLowerCase(Locale.ROOT), option.toLowerCase(Locale.ROOT));
-      if (distance < bestDistance && distance <= Math.max(1, option.length() / 3)) {
+      boolean similar = distance < Math.max(word.length(), option.length());
+      if (distance < bestDistance && distance <= Math.max(1, option.length() / 3) && similar) {
         best = option;
         bestDistance = distance;
       }

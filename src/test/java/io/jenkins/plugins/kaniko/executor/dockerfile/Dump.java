@@ -14,7 +14,7 @@ final class Dump {
   static String of(Dockerfile file) {
     Dump dump = new Dump();
     file.directives().syntax().ifPresent(syntax -> dump.line("syntax " + syntax));
-    file.directives().check().ifPresent(check -> dump.line("check " + check));
+    file.directives().check().ifPresent(check -> dump.line("check " + check.text()));
     if (file.directives().escape() != '\\') {
       dump.line("escape " + file.directives().escape());
     }

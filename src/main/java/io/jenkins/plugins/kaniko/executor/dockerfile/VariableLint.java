@@ -1,0 +1,117 @@
+package io.jenkins.plugins.kaniko.executor.dockerfile;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The rule UndefinedVar, on the fields that the builder expands. */
+final class VariableLint {
+
+  /** Set in every stage, whatever its base says. */
+  private static final String PATH = "PATH";
+
+  private final char escape;
+  private final Set<String> defined;
+  private final List<Warning> warnings = new ArrayList<>();
+
+  private VariableLint(char escape, Set<String> defined) {
+    this.escape = escape;
+    this.defined = defined;
+  }
+
+  /**
+   * The warnings of one stage.
+   *
+   * @param environment the variables of its base; without them only stages that come down from
+   *     scratch are judged
+   */
+  static List<Warning> lint(Dockerfile file, Stage stage, Optional<Set<String>> environment) {
+    Optional<Set<String>> inherited = environment.or(() -> environmentBefore(file, stage));
+    if (inherited.isEmpty()) {
+      return List.of();
+    }
+    Set<String> defined = new HashSet<>(inherited.get());
+    defined.add(PATH);
+    VariableLint lint = new VariableLint(file.directives().escape(), defined);
+    stage.instructions().forEach(lint::visit);
+    return lint.warnings;
+  }
+
+  /** The names that a stage inherits, if the text alone tells: it comes down from scratch. */
+  static Optional<Set<String>> environmentBefore(Dockerfile file, Stage stage) {
+    Set<String> names = new HashSet<>();
+    Stage at = stage;
+    while (true) {
+      String image = at.from().image();
+      Optional<Stage> parent = file.findStageByName(image, at.index());
+      if (parent.isEmpty()) {
+        return image.equals("scratch") ? Optional.of(names) : Optional.empty();
+      }
+      at = parent.get();
+      for (Instruction instruction : at.instructions()) {
+        if (instruction instanceof EnvInstruction env) {
+          env.variables().forEach(pair -> names.add(pair.key()));
+        }
+      }
+    }
+  }
+
+  /** The end of a message about a name that is not there. */
+  static String suggestion(String name, Collection<String> names) {
+    return Suggestions.nearest(name, names.stream().sorted().toList())
+        .map(near -> "; did you mean " + near + "?")
+        .orElse("");
+  }
+
+  private void visit(Instruction instruction) {
+    if (instruction instanceof ArgInstruction arg) {
+      for (Arg one : arg.args()) {
+        check(new ArgInstruction(arg.source(), List.of(one)));
+        defined.add(one.name());
+      }
+      return;
+    }
+    check(instruction);
+    if (instruction instanceof EnvInstruction env) {
+      env.variables().forEach(pair -> defined.add(pair.key()));
+    }
+  }
+
+  private void check(Instruction instruction) {
+    Probe probe = new Probe();
+    try {
+      InstructionExpander.expand(instruction, probe, escape);
+    } catch (DockerfileException e) {
+      // The values are not the real ones; the build reports what is wrong with those.
+    }
+    probe.asked.removeAll(defined);
+    for (String name : probe.asked) {
+      warnings.add(
+          new Warning(
+              LintRule.UNDEFINED_VAR,
+              "the variable $" + name + " is not defined" + suggestion(name, defined),
+              instruction.range()));
+    }
+  }
+
+  /** Has every variable, with a value that is a valid mode, port and signal. */
+  private static final class Probe implements Variables {
+
+    private final Set<String> asked = new LinkedHashSet<>();
+
+    @Override
+    public Optional<String> get(String name) {
+      asked.add(name);
+      return Optional.of("1");
+    }
+
+    @Override
+    public Optional<String> getOrAlternative(String name) {
+      return Optional.of("1");
+    }
+  }
+}
