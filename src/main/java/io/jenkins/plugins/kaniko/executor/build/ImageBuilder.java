@@ -8,6 +8,7 @@ import io.jenkins.plugins.kaniko.executor.context.ContextException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Lint;
 import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
@@ -166,7 +167,9 @@ final class ImageBuilder {
       throws BuildException, InterruptedException {
     try {
       String text = Files.readString(path, StandardCharsets.UTF_8);
-      return DockerfileParser.parse(request.dockerfile(), text);
+      Dockerfile dockerfile = DockerfileParser.parse(request.dockerfile(), text);
+      Lint.of(dockerfile).enforce(List.of());
+      return dockerfile;
     } catch (DockerfileException e) {
       throw Failures.dockerfile(e);
     } catch (java.nio.charset.CharacterCodingException e) {
