@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 final class FromLint {
 
   /** The arguments that FROM sees without an ARG, with values of the usual form. */
-  private static final Map<String, String> PLATFORM =
+  static final Map<String, String> PLATFORM =
       Map.of(
           "BUILDPLATFORM", "linux/amd64",
           "BUILDOS", "linux",

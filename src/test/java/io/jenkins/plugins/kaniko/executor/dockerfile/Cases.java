@@ -39,7 +39,11 @@ final class Cases {
   }
 
   static List<String> lines(String file) {
-    return read(ROOT.resolve(file)).lines().toList();
+    return text(file).lines().toList();
+  }
+
+  static String text(String file) {
+    return read(ROOT.resolve(file));
   }
 
   private static String read(Path file) {
