@@ -72,7 +72,6 @@ final class BaseLayer implements StageLayer {
     if (fetched != null) {
       try {
         session.store().commitBlob(fetched, descriptor.digest());
-        fetched = null;
       } catch (IOException e) {
         throw Failures.io("keep layer " + shortName() + " of " + image.familiarName(), e);
       }

@@ -113,15 +113,18 @@ public final class ContentStore {
   }
 
   /**
-   * Takes a blob in.
+   * Takes a blob in, as a hard link: whoever reads the file in the build's directory can go on.
    *
    * @param verified a file of this store's build directory, whose bytes have this digest
-   * @return where it is from now on
+   * @return where it is for other builds
    */
   public Path commitBlob(Path verified, Digest digest) throws IOException {
     Path target = blobPath(digest);
-    Files.move(
-        verified, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    try {
+      Files.createLink(target, verified);
+    } catch (FileAlreadyExistsException e) {
+      return target;
+    }
     return target;
   }
 
