@@ -113,9 +113,11 @@ class DockerfileParserTest {
         DockerfileParser.parseTrigger("base:1", "COPY --from=x <<EOF /etc/motd\nhi $USER\nEOF");
     assertThat(Dump.of(trigger))
         .isEqualTo(
-            "1-3 COPY -> [/etc/motd] from=[x]\n"
-                + "  flags --from\n"
-                + "  heredoc EOF expand [hi $USER<LF>]\n");
+            """
+            1-3 COPY -> [/etc/motd] from=[x]
+              flags --from
+              heredoc EOF expand [hi $USER<LF>]
+            """);
     assertThatThrownBy(() -> DockerfileParser.parseTrigger("base:1", "RUN a\nRUN b"))
         .hasMessage("base:1:2: an ONBUILD trigger is one instruction, but this one goes on");
     assertThatThrownBy(() -> DockerfileParser.parseTrigger("base:1", "FROM b"))
@@ -142,17 +144,19 @@ class DockerfileParserTest {
     List<Instruction> runs =
         DockerfileParser.parse(
                 "D",
-                "FROM a\n"
-                    + "RUN <<-EOF\n"
-                    + "\techo\n"
-                    + "EOF\n"
-                    + "RUN cat <<EOF\n"
-                    + "x\n"
-                    + "EOF\n"
-                    + "RUN <<A <<B\n"
-                    + "A\n"
-                    + "B\n"
-                    + "RUN x\n")
+                """
+                FROM a
+                RUN <<-EOF
+                \techo
+                EOF
+                RUN cat <<EOF
+                x
+                EOF
+                RUN <<A <<B
+                A
+                B
+                RUN x
+                """)
             .stages()
             .get(0)
             .instructions();
