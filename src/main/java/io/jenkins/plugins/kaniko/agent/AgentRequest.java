@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * One build, as the controller asks for it. Its text form shows neither flags nor values, which may
@@ -65,6 +66,20 @@ public record AgentRequest(
   /** Whether a flag is among those given, as {@code --name value} or {@code --name=value}. */
   boolean hasFlag(String name) {
     return flags.stream().anyMatch(flag -> flag.equals(name) || flag.startsWith(name + "="));
+  }
+
+  /** The value of a flag that is given once or more. */
+  Optional<String> lastValue(String name) {
+    Optional<String> value = Optional.empty();
+    for (int i = 0; i < flags.size(); i++) {
+      String flag = flags.get(i);
+      if (flag.startsWith(name + "=")) {
+        value = Optional.of(flag.substring(name.length() + 1));
+      } else if (flag.equals(name) && i + 1 < flags.size()) {
+        value = Optional.of(flags.get(i + 1));
+      }
+    }
+    return value;
   }
 
   @Override
