@@ -1,0 +1,249 @@
+package io.jenkins.plugins.kaniko.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import hudson.AbortException;
+import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Builds with the packaged executor, without Jenkins. */
+class AgentBuildIT {
+  private static final RegistryLogin NO_LOGIN = new RegistryLogin("other.example", "u", "hidden");
+
+  @Test
+  void aBuildIsPushedAndItsResultComesBack() throws Exception {
+    try (RegistryServer registry = RegistryServer.withPassword();
+        Agent agent = Agent.create()) {
+      agent.busybox("RUN echo built by $(busybox id -u) || /bin/busybox echo built");
+      String image = registry.hostPort() + "/team/app:1";
+      AgentResult result =
+          agent.build(
+              agent
+                  .request("--destination", image, "--insecure-registry", registry.hostPort())
+                  .credentials(
+                      List.of(
+                          new RegistryLogin(
+                              registry.hostPort(), RegistryServer.USER, RegistryServer.PASSWORD))));
+      assertThat(result.digest()).isEqualTo(digestOf(registry, "team/app", "1"));
+      assertThat(result.references()).containsExactly(image + "@" + result.digest());
+      assertThat(result.tags()).containsExactly("1");
+      assertThat(result.pushed()).isTrue();
+      assertThat(result.layers()).isNotEmpty();
+      assertThat(result.steps()).hasSize(4);
+      assertThat(agent.log())
+          .contains("[0 4/4] RUN echo built", "[0 4] ", "pushed " + image)
+          .doesNotContain(RegistryServer.PASSWORD, "{\"event\"");
+      assertThat(agent.credentials()).isEmpty();
+    }
+  }
+
+  @Test
+  void secretsAreMaskedInTheOutputOfCommands() throws Exception {
+    try (Agent agent = Agent.create()) {
+      agent.busybox(
+          "ARG TOKEN",
+          "RUN echo plain $TOKEN",
+          "RUN busybox() { /bin/busybox \"$@\"; }; echo -n user:$TOKEN | busybox base64",
+          "RUN echo broken ${TOKEN%def123}; echo def123");
+      agent.build(
+          agent
+              .request("--no-push", "--build-arg", "TOKEN")
+              .environment(java.util.Map.of("TOKEN", "s3cret-abcdef123"))
+              .masked(List.of("s3cret-abcdef123")));
+      assertThat(agent.log())
+          .contains("plain ****\n", "broken ****\n")
+          .doesNotContain("s3cret", "] def123");
+      assertThat(agent.log())
+          .doesNotContain(
+              Base64.getEncoder()
+                  .withoutPadding()
+                  .encodeToString("user:s3cret-abcdef12".getBytes(StandardCharsets.UTF_8)));
+    }
+  }
+
+  @Test
+  void aFailureIsOneSentenceWithItsPlace() throws Exception {
+    try (Agent agent = Agent.create()) {
+      agent.dockerfile("FROM scratch", "COPY missing /");
+      assertThatThrownBy(() -> agent.build(agent.request("--no-push")))
+          .isInstanceOf(AbortException.class)
+          .hasMessageStartingWith("the build failed: Dockerfile:2: ")
+          .hasMessageContaining("missing");
+      assertThatThrownBy(() -> agent.build(agent.request("--no-pusch")))
+          .hasMessageContaining("the executor cannot use its arguments: tried to read flag");
+      agent.dockerfile("FROM localhost:1/none");
+      assertThatThrownBy(() -> agent.build(agent.request("--no-push")))
+          .hasMessageStartingWith("a registry or its credentials failed: ");
+      assertThat(agent.credentials()).isEmpty();
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWholeTree() throws Exception {
+    try (Agent agent = Agent.create()) {
+      agent.busybox("RUN /bin/busybox sleep 4711.11");
+      Build build = new Build(() -> agent.build(agent.request("--no-push")));
+      Agent.await(() -> !Agent.processes("4711.11").isEmpty() && agent.log().contains("RUN"));
+      build.thread.interrupt();
+      build.thread.interrupt();
+      assertThat(build.failure()).isInstanceOf(InterruptedException.class);
+      assertThat(Agent.processes("4711.11")).isEmpty();
+      assertThat(Agent.processes(agent.root().toString())).isEmpty();
+      assertThat(agent.credentials()).isEmpty();
+    }
+  }
+
+  @Test
+  void aLostConnectionEndsTheWholeTree() throws Exception {
+    try (Agent agent = Agent.create()) {
+      agent.busybox("RUN /bin/busybox sleep 4711.12");
+      assertThatThrownBy(
+              () ->
+                  agent.build(
+                      agent.request("--no-push"), () -> !Agent.processes("4711.12").isEmpty()))
+          .hasMessageContaining("connection to the controller was lost");
+      assertThat(Agent.processes("4711.12")).isEmpty();
+      assertThat(Agent.processes(agent.root().toString())).isEmpty();
+      assertThat(agent.credentials()).isEmpty();
+    }
+  }
+
+  @Test
+  void aKilledExecutorIsExplainedAndCleanedUpAfter() throws Exception {
+    try (Agent agent = Agent.create()) {
+      agent.busybox("RUN /bin/busybox sleep 4711.13");
+      Build build = new Build(() -> agent.build(agent.request("--no-push")));
+      Agent.await(() -> Agent.processes("4711.13").size() >= 1);
+      ProcessHandle.current()
+          .children()
+          .filter(child -> Agent.processes(agent.root().toString()).contains(child.pid()))
+          .forEach(ProcessHandle::destroyForcibly);
+      assertThat(build.failure())
+          .isInstanceOf(AbortException.class)
+          .hasMessageContaining("killed (SIGKILL)");
+      Agent.await(() -> Agent.processes("4711.13").isEmpty());
+      assertThat(agent.credentials()).isEmpty();
+    }
+  }
+
+  @Test
+  void severalBuildsRunOnOneAgentAtOnce() throws Exception {
+    try (Agent agent = Agent.create()) {
+      agent.busybox("RUN echo hello");
+      ExecutorService pool = Executors.newFixedThreadPool(3);
+      try {
+        List<Future<AgentResult>> builds = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+          builds.add(
+              pool.submit(
+                  () -> agent.build(agent.request("--no-push").credentials(List.of(NO_LOGIN)))));
+        }
+        for (Future<AgentResult> build : builds) {
+          assertThat(build.get().digest()).startsWith("sha256:");
+        }
+      } finally {
+        pool.shutdownNow();
+      }
+      assertThat(agent.credentials()).isEmpty();
+      try (var files = Files.list(agent.home().resolve("executor"))) {
+        assertThat(files.filter(file -> file.toString().endsWith(".jar"))).hasSize(1);
+      }
+    }
+  }
+
+  @Test
+  void aDamagedExecutorIsReplacedBeforeTheStart() throws Exception {
+    try (Agent agent = Agent.create()) {
+      agent.dockerfile("FROM scratch", "COPY Dockerfile /");
+      agent.build(agent.request("--no-push"));
+      Path jar =
+          agent.home().resolve("executor").resolve(Agent.sha256(Agent.executorJar()) + ".jar");
+      Files.writeString(jar, "damaged");
+      agent.build(agent.request("--no-push"));
+      assertThat(Agent.sha256(jar)).isEqualTo(Agent.sha256(Agent.executorJar()));
+    }
+  }
+
+  @Test
+  void aRegistryThatWantsAPasswordRefusesOthers() throws Exception {
+    try (RegistryServer registry = RegistryServer.withPassword();
+        Agent agent = Agent.create()) {
+      agent.dockerfile("FROM scratch", "COPY Dockerfile /");
+      assertThatThrownBy(
+              () ->
+                  agent.build(
+                      agent
+                          .request(
+                              "--destination",
+                              registry.hostPort() + "/app",
+                              "--insecure-registry",
+                              registry.hostPort())
+                          .credentials(
+                              List.of(
+                                  new RegistryLogin(registry.hostPort(), "tester", "wrong one")))))
+          .hasMessageStartingWith("a registry or its credentials failed: ")
+          .hasMessageNotContaining("wrong one");
+    }
+  }
+
+  private static String digestOf(RegistryServer registry, String repository, String tag)
+      throws Exception {
+    String pair = RegistryServer.USER + ":" + RegistryServer.PASSWORD;
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://%s/v2/%s/manifests/%s".formatted(registry.hostPort(), repository, tag)))
+            .header(
+                "Authorization",
+                "Basic "
+                    + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)))
+            .header(
+                "Accept",
+                "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json")
+            .build();
+    return HttpClient.newHttpClient()
+        .send(request, HttpResponse.BodyHandlers.discarding())
+        .headers()
+        .firstValue("Docker-Content-Digest")
+        .orElse("none");
+  }
+
+  /** A build in a thread of its own. */
+  private static final class Build {
+    private final Thread thread;
+    private volatile Throwable failure;
+
+    Build(Callable<AgentResult> build) {
+      thread =
+          new Thread(
+              () -> {
+                try {
+                  build.call();
+                } catch (Exception e) {
+                  failure = e;
+                }
+              });
+      thread.start();
+    }
+
+    Throwable failure() throws InterruptedException {
+      thread.join();
+      return failure;
+    }
+  }
+}
