@@ -87,7 +87,9 @@ final class AgentBuild {
     environment.put("DOCKER_CONFIG", credentials.path().toString());
     Masker masker = new Masker(secrets(credentials));
     EventRelay relay = new EventRelay(log, masker);
-    proxies.problems().forEach(problem -> relay.text("warning: " + problem));
+    if (!request.isKaniko()) { // kaniko reads the environment itself
+      proxies.problems().forEach(problem -> relay.text("warning: " + problem));
+    }
     relay.text(
         request.isKaniko()
             ? "starting " + executor

@@ -68,6 +68,9 @@ final class ProxyOptions {
       properties.put(scheme + ".proxyPort", Integer.toString(port));
       String user = uri.getRawUserInfo();
       if (user != null) {
+        problems.add(
+            "%s_proxy has a user name, and the executor does not log in to proxies yet"
+                .formatted(scheme));
         String[] words = user.split(":", 2);
         properties.put(scheme + ".proxyUser", decode(words[0]));
         if (words.length > 1) {

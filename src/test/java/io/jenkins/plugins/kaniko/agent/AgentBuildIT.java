@@ -3,8 +3,11 @@ package io.jenkins.plugins.kaniko.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import hudson.AbortException;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,7 +18,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -63,7 +69,7 @@ class AgentBuildIT {
       agent.build(
           agent
               .request("--no-push", "--build-arg", "TOKEN")
-              .environment(java.util.Map.of("TOKEN", "s3cret-abcdef123"))
+              .environment(Map.of("TOKEN", "s3cret-abcdef123"))
               .masked(List.of("s3cret-abcdef123")));
       assertThat(agent.log())
           .contains("plain ****\n", "broken ****\n")
@@ -198,6 +204,37 @@ class AgentBuildIT {
                                   new RegistryLogin(registry.hostPort(), "tester", "wrong one")))))
           .hasMessageStartingWith("a registry or its credentials failed: ")
           .hasMessageNotContaining("wrong one");
+    }
+  }
+
+  @Test
+  void theProxyOfTheEnvironmentReachesTheExecutor() throws Exception {
+    Set<String> hosts = ConcurrentHashMap.newKeySet();
+    HttpServer proxy =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    proxy.createContext(
+        "/",
+        exchange -> {
+          hosts.add(exchange.getRequestURI().getHost());
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    proxy.start();
+    try (Agent agent = Agent.create()) {
+      agent.dockerfile("FROM registry.example.invalid/base", "COPY Dockerfile /");
+      String url = "http://user:p%40ssword@127.0.0.1:" + proxy.getAddress().getPort();
+      assertThatThrownBy(
+              () ->
+                  agent.build(
+                      agent
+                          .request("--no-push", "--insecure-registry=registry.example.invalid")
+                          .environment(Map.of("http_proxy", url))))
+          .isInstanceOf(AbortException.class);
+      assertThat(hosts).containsExactly("registry.example.invalid");
+      assertThat(agent.log()).contains("warning: http_proxy has a user name");
+      assertThat(agent.log()).doesNotContain("p@ssword", "p%40ssword");
+    } finally {
+      proxy.stop(0);
     }
   }
 
