@@ -1,0 +1,171 @@
+package io.jenkins.plugins.kaniko;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import hudson.AbortException;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CommandLineTest {
+  private final KanikoGlobalConfiguration defaults = mock(KanikoGlobalConfiguration.class);
+  private final KanikoBuildSpec spec = new KanikoBuildSpec();
+
+  @Test
+  void theShortestBuildHasAContextAndADestination() throws AbortException {
+    spec.setDestinations(List.of("r.example/app:1"));
+
+    assertThat(CommandLine.of(spec, defaults))
+        .containsExactly("--context=.", "--destination=r.example/app:1");
+  }
+
+  @Test
+  void everyParameterLandsWithItsFlag() throws AbortException {
+    spec.setDestinations(List.of("r.example/app:1", "r.example/app:latest"));
+    spec.setContext("app");
+    spec.setDockerfile("app/Dockerfile");
+    spec.setTarget("release");
+    spec.setBuildArgs(List.of("A=1", "B"));
+    spec.setLabels(List.of("team=x"));
+    spec.setPlatform("linux/arm64");
+    spec.setTarPath("image.tar");
+    spec.setOciLayoutPath("layout");
+    spec.setDigestFile("digest");
+    spec.setInsecure(true);
+    spec.setSkipTlsVerify(true);
+    spec.setIsolation("userns");
+    spec.setVerbosity("debug");
+    spec.setExtraArgs(List.of("--ignore-path=/var/run", "--force"));
+
+    assertThat(CommandLine.of(spec, defaults))
+        .containsExactly(
+            "--context=app",
+            "--dockerfile=app/Dockerfile",
+            "--target=release",
+            "--build-arg=A=1",
+            "--build-arg=B",
+            "--label=team=x",
+            "--custom-platform=linux/arm64",
+            "--destination=r.example/app:1",
+            "--destination=r.example/app:latest",
+            "--tar-path=image.tar",
+            "--oci-layout-path=layout",
+            "--digest-file=digest",
+            "--insecure",
+            "--skip-tls-verify",
+            "--isolation=userns",
+            "--verbosity=debug",
+            "--ignore-path=/var/run",
+            "--force");
+  }
+
+  @Test
+  void aBuildWithoutPushNeedsNoDestination() throws AbortException {
+    spec.setPush(false);
+
+    assertThat(CommandLine.of(spec, defaults)).containsExactly("--context=.", "--no-push");
+  }
+
+  @Test
+  void aBuildThatPushesNeedsOne() {
+    assertThatThrownBy(() -> CommandLine.of(spec, defaults))
+        .isInstanceOf(AbortException.class)
+        .hasMessageContaining("nowhere to push to");
+  }
+
+  @Test
+  void whatIsWrongIsSaidBeforeAnythingStarts() {
+    spec.setDestinations(List.of("r.example/App"));
+
+    assertThatThrownBy(() -> CommandLine.of(spec, defaults))
+        .isInstanceOf(AbortException.class)
+        .hasMessageContaining("upper-case");
+  }
+
+  @Test
+  void theGlobalConfigurationFillsWhatTheBuildLeavesOpen() throws AbortException {
+    spec.setPush(false);
+    when(defaults.getIsolation()).thenReturn("userns");
+    when(defaults.getStoreDirectory()).thenReturn("/var/store");
+
+    assertThat(CommandLine.of(spec, defaults))
+        .containsExactly(
+            "--context=.", "--no-push", "--isolation=userns", "--store-dir=/var/store");
+
+    spec.setIsolation("none");
+
+    assertThat(CommandLine.of(spec, defaults)).contains("--isolation=none");
+  }
+
+  static Stream<Arguments> notYet() {
+    return Stream.of(
+        notYet("cache", "--cache", spec -> spec.setCache(true)),
+        notYet("secrets", "--secret", spec -> spec.setSecrets(List.of(new BuildSecret("a", "b")))),
+        notYet("ssh", "--ssh", spec -> spec.setSsh("key")),
+        notYet("buildContexts", "--build-context", spec -> spec.setBuildContexts(List.of("a=b"))),
+        notYet(
+            "registryMirrors", "--registry-mirror", spec -> spec.setRegistryMirrors(List.of("m"))),
+        notYet("compression", "--compression", spec -> spec.setCompression("zstd")));
+  }
+
+  private static Arguments notYet(String parameter, String flag, Consumer<KanikoBuildSpec> change) {
+    return Arguments.of(parameter, flag, change);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("notYet")
+  void aParameterWhoseFlagIsMissingIsAnError(
+      String parameter, String flag, Consumer<KanikoBuildSpec> change) {
+    spec.setPush(false);
+    change.accept(spec);
+
+    assertThat(MissingFlags.IN_EXECUTOR).contains(flag);
+    assertThatThrownBy(() -> CommandLine.of(spec, defaults))
+        .isInstanceOf(AbortException.class)
+        .hasMessageContaining(parameter)
+        .hasMessageContaining(flag)
+        .hasMessageContaining("yet");
+  }
+
+  @Test
+  void aKanikoExecutorGetsItsOwnFlags() throws AbortException {
+    spec.setPush(false);
+    spec.setExecutor("/kaniko/executor");
+    spec.setCache(true);
+    spec.setCacheRepo("r.example/cache");
+    spec.setCacheCopyLayers(true);
+    spec.setCompression("zstd");
+    when(defaults.getCacheTtl()).thenReturn("24h");
+    when(defaults.getRegistryMirrors()).thenReturn(List.of("mirror.example"));
+    when(defaults.getIsolation()).thenReturn("userns");
+    when(defaults.getStoreDirectory()).thenReturn("/var/store");
+
+    assertThat(CommandLine.of(spec, defaults))
+        .containsExactly(
+            "--context=.",
+            "--no-push",
+            "--compression=zstd",
+            "--registry-mirror=mirror.example",
+            "--cache",
+            "--cache-repo=r.example/cache",
+            "--cache-ttl=24h",
+            "--cache-copy-layers");
+  }
+
+  @Test
+  void aKanikoExecutorHasNoIsolation() {
+    spec.setPush(false);
+    spec.setExecutor("/kaniko/executor");
+    spec.setIsolation("userns");
+
+    assertThatThrownBy(() -> CommandLine.of(spec, defaults))
+        .hasMessageContaining("kaniko's executor has no such flag");
+  }
+}
