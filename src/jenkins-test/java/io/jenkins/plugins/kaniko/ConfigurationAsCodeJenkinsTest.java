@@ -1,0 +1,55 @@
+package io.jenkins.plugins.kaniko;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.casc.ConfigurationAsCode;
+import io.jenkins.plugins.casc.ConfigurationContext;
+import io.jenkins.plugins.casc.ConfiguratorRegistry;
+import io.jenkins.plugins.casc.misc.Util;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** {@code unclassified: kanikoBuild:}, in a real Jenkins. */
+@WithJenkins
+class ConfigurationAsCodeJenkinsTest {
+  private static final String YAML =
+      """
+      unclassified:
+        kanikoBuild:
+          credentials:
+            - registry: "registry.example.org"
+              credentialsId: "registry"
+          isolation: "userns"
+          storeDirectory: "/var/store"
+          javaOptions: "-Xmx1g"
+      """;
+
+  @Test
+  void aFileConfiguresBuilds(JenkinsRule jenkins, @TempDir Path directory) throws Exception {
+    Path file = Files.writeString(directory.resolve("jenkins.yaml"), YAML);
+
+    ConfigurationAsCode.get().configure(file.toString());
+
+    KanikoGlobalConfiguration configuration =
+        jenkins.jenkins.getExtensionList(KanikoGlobalConfiguration.class).get(0);
+    assertThat(configuration.getCredentials())
+        .singleElement()
+        .satisfies(
+            one -> {
+              assertThat(one.getRegistry()).isEqualTo("registry.example.org");
+              assertThat(one.getCredentialsId()).isEqualTo("registry");
+            });
+    assertThat(configuration.getIsolation()).isEqualTo("userns");
+    assertThat(configuration.getStoreDirectory()).isEqualTo("/var/store");
+    assertThat(configuration.javaOptionList()).containsExactly("-Xmx1g");
+
+    var context = new ConfigurationContext(ConfiguratorRegistry.get());
+    assertThat(Util.toYamlString(Util.getUnclassifiedRoot(context).get("kanikoBuild")))
+        .contains("registry: \"registry.example.org\"")
+        .contains("isolation: \"userns\"");
+  }
+}

@@ -1,0 +1,100 @@
+package io.jenkins.plugins.kaniko;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.domains.Domain;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.model.FreeStyleProject;
+import hudson.model.Item;
+import hudson.model.User;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import jenkins.model.Jenkins;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.MockAuthorizationStrategy;
+import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
+
+/** Who is told what by the forms. */
+@WithJenkins
+class PermissionsJenkinsTest {
+  private FreeStyleProject project;
+  private KanikoBuildSpecDescriptor form;
+
+  @BeforeEach
+  void secure(JenkinsRule jenkins) throws Exception {
+    project = jenkins.createFreeStyleProject("app");
+    form = (KanikoBuildSpecDescriptor) jenkins.jenkins.getDescriptorOrDie(KanikoBuildSpec.class);
+    CredentialsProvider.lookupStores(jenkins.jenkins)
+        .iterator()
+        .next()
+        .addCredentials(
+            Domain.global(),
+            new UsernamePasswordCredentialsImpl(
+                CredentialsScope.GLOBAL, "registry", "", "user", "a-long-password"));
+    jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+    jenkins.jenkins.setAuthorizationStrategy(
+        new MockAuthorizationStrategy()
+            .grant(Jenkins.READ, Item.READ)
+            .everywhere()
+            .toEveryone()
+            .grant(Item.CONFIGURE, Item.EXTENDED_READ)
+            .everywhere()
+            .to("configurer")
+            .grant(Jenkins.ADMINISTER)
+            .everywhere()
+            .to("admin"));
+  }
+
+  @Test
+  void whoMayConfigureIsOfferedCredentials() {
+    try (ACLContext ignored = as("configurer")) {
+      assertThat(values(form.doFillCredentialsIdItems(project, ""))).contains("registry");
+      assertThat(form.doCheckDestinations(project, "a/B").kind)
+          .isEqualTo(FormValidation.Kind.ERROR);
+    }
+  }
+
+  @Test
+  void aReaderIsOfferedTheCurrentValueOnly() {
+    try (ACLContext ignored = as("reader")) {
+      assertThat(values(form.doFillCredentialsIdItems(project, "current")))
+          .containsExactly("current");
+      assertThat(values(form.doFillSshItems(project, "current"))).containsExactly("current");
+      assertThat(
+              values(
+                  new RegistryCredential.DescriptorImpl()
+                      .doFillCredentialsIdItems(project, "r.example", "current")))
+          .containsExactly("current");
+      assertThat(
+              values(
+                  new BuildSecret.DescriptorImpl().doFillCredentialsIdItems(project, "current")))
+          .containsExactly("current");
+      assertThat(form.doCheckDestinations(project, "a/B").kind).isEqualTo(FormValidation.Kind.OK);
+    }
+  }
+
+  @Test
+  void outsideOfJobsOnlyAdministratorsAreOfferedAny() {
+    try (ACLContext ignored = as("configurer")) {
+      assertThat(values(form.doFillCredentialsIdItems(null, "current")))
+          .containsExactly("current");
+    }
+    try (ACLContext ignored = as("admin")) {
+      assertThat(values(form.doFillCredentialsIdItems(null, ""))).contains("registry");
+    }
+  }
+
+  private static ACLContext as(String user) {
+    return ACL.as2(User.getById(user, true).impersonate2());
+  }
+
+  private static java.util.List<String> values(ListBoxModel model) {
+    return model.stream().map(option -> option.value).toList();
+  }
+}
