@@ -41,8 +41,7 @@ record ExecutorJar(URL url, String sha256, String version) {
   private static ExecutorJar find() throws IOException {
     String file = System.getProperty(PROPERTY, "");
     if (!file.isEmpty()) {
-      URL url = Path.of(file).toUri().toURL();
-      return new ExecutorJar(url, sha256(url), file);
+      return at(Path.of(file).toUri().toURL(), file);
     }
     PluginWrapper plugin = Jenkins.get().getPluginManager().whichPlugin(ExecutorJar.class);
     if (plugin == null) {
@@ -53,7 +52,10 @@ record ExecutorJar(URL url, String sha256, String version) {
   }
 
   static ExecutorJar in(URL plugin, String version) throws IOException {
-    URL url = new URL(plugin, PATH);
+    return at(new URL(plugin, PATH), version);
+  }
+
+  static ExecutorJar at(URL url, String version) throws IOException {
     return new ExecutorJar(url, sha256(url), version);
   }
 
