@@ -3,9 +3,8 @@ package io.jenkins.plugins.kaniko;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.casc.ConfigurationAsCode;
-import io.jenkins.plugins.casc.ConfigurationContext;
-import io.jenkins.plugins.casc.ConfiguratorRegistry;
-import io.jenkins.plugins.casc.misc.Util;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -47,9 +46,9 @@ class ConfigurationAsCodeJenkinsTest {
     assertThat(configuration.getStoreDirectory()).isEqualTo("/var/store");
     assertThat(configuration.javaOptionList()).containsExactly("-Xmx1g");
 
-    var context = new ConfigurationContext(ConfiguratorRegistry.get());
-    assertThat(Util.toYamlString(Util.getUnclassifiedRoot(context).get("kanikoBuild")))
-        .contains("registry: \"registry.example.org\"")
-        .contains("isolation: \"userns\"");
+    ByteArrayOutputStream exported = new ByteArrayOutputStream();
+    ConfigurationAsCode.get().export(exported);
+    assertThat(exported.toString(StandardCharsets.UTF_8))
+        .contains("kanikoBuild:", "registry.example.org", "isolation: \"userns\"");
   }
 }
