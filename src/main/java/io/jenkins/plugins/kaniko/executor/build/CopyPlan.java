@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Decides what COPY and ADD put where, by BuildKit's rules, without touching a disk: copying a
@@ -28,7 +27,7 @@ final class CopyPlan {
    * @param mode change of permission bits; empty to keep them
    * @param now mtime of directories that are made, seconds
    */
-  record Attributes(Optional<Users.Owner> owner, Optional<IntUnaryOperator> mode, long now) {}
+  record Attributes(Optional<Users.Owner> owner, Optional<ModeChange> mode, long now) {}
 
   private final MergedTree target;
   private final Attributes attributes;
@@ -94,10 +93,9 @@ final class CopyPlan {
     Optional<LayerEntry> existing = existing(path);
     if (existing.isEmpty()) {
       Users.Owner owner = attributes.owner().orElse(Users.Owner.ROOT);
-      int mode = attributes.mode().map(change -> change.applyAsInt(0755)).orElse(0755);
       put(
           LayerItem.of(
-              LayerEntry.directory(path, mode, owner.uid(), owner.gid(), attributes.now())));
+              LayerEntry.directory(path, 0755, owner.uid(), owner.gid(), attributes.now())));
       return;
     }
     requireNoFile(path);
@@ -163,7 +161,7 @@ final class CopyPlan {
       result = result.withOwner(attributes.owner().get().uid(), attributes.owner().get().gid());
     }
     if (attributes.mode().isPresent() && !entry.isSymlink()) {
-      result = result.withMode(attributes.mode().get().applyAsInt(entry.mode()));
+      result = result.withMode(attributes.mode().get().apply(entry.mode(), entry.isDirectory()));
     }
     return result;
   }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntUnaryOperator;
 
 /** COPY and ADD: from sources to the entries of a layer. */
 final class CopyStep {
@@ -87,11 +86,7 @@ final class CopyStep {
             e);
       }
     }
-    Optional<IntUnaryOperator> mode = Optional.empty();
-    if (instruction.chmod().isPresent()) {
-      int bits = Integer.parseInt(instruction.chmod().get(), 8);
-      mode = Optional.of(before -> bits);
-    }
+    Optional<ModeChange> mode = instruction.chmod().map(ModeChange::parse);
     return new CopyPlan.Attributes(owner, mode, session.clock().instant().getEpochSecond());
   }
 

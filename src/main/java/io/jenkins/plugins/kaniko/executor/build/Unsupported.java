@@ -28,10 +28,6 @@ final class Unsupported {
         throw refuse(instruction, instruction.keyword() + " with a here-document");
       }
     }
-    if (instruction instanceof TransferInstruction transfer
-        && transfer.chmod().filter(mode -> !mode.contains("$") && !isOctal(mode)).isPresent()) {
-      throw symbolicMode(transfer);
-    }
     if (instruction instanceof AddInstruction add) {
       for (String source : add.sources()) {
         if (source.matches("(?i)(https?|ftp|ssh|git)://.*|git@.*")) {
@@ -43,20 +39,9 @@ final class Unsupported {
 
   /** Refuses what can only be seen once variables are expanded. */
   static void checkExpanded(TransferInstruction instruction) throws BuildException {
-    if (instruction.chmod().filter(mode -> !isOctal(mode)).isPresent()) {
-      throw symbolicMode(instruction);
-    }
     if (instruction instanceof AddInstruction) {
       check(instruction);
     }
-  }
-
-  private static boolean isOctal(String mode) {
-    return mode.matches("[0-7]{1,4}");
-  }
-
-  private static BuildException symbolicMode(TransferInstruction instruction) {
-    return refuse(instruction, instruction.keyword() + " --chmod with a symbolic mode");
   }
 
   private static boolean isDefault(String flag) {
