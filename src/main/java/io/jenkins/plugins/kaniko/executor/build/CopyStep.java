@@ -2,10 +2,20 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.CopySource.Item;
 import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
+import io.jenkins.plugins.kaniko.executor.context.ContextException;
+import io.jenkins.plugins.kaniko.executor.context.Glob;
+import io.jenkins.plugins.kaniko.executor.context.PathPatterns;
 import io.jenkins.plugins.kaniko.executor.dockerfile.AddInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.CopyInstruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Heredoc;
 import io.jenkins.plugins.kaniko.executor.dockerfile.TransferInstruction;
+import io.jenkins.plugins.kaniko.executor.layer.Content;
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
+import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +29,14 @@ final class CopyStep {
   }
 
   /**
+   * Something to copy.
+   *
+   * @param source that lists what is below the item
+   * @param local files that ADD unpacks unless it is told not to
+   */
+  private record Found(CopySource source, Item item, boolean local) {}
+
+  /**
    * Plans the layer of an instruction.
    *
    * @param instruction with its variables expanded
@@ -29,60 +47,143 @@ final class CopyStep {
       TransferInstruction instruction, StageState state, CopySource source, boolean fromContext)
       throws BuildException, InterruptedException {
     try {
-      CopyPlan plan = new CopyPlan(state.tree(), attributes(instruction, state, fromContext));
-      List<Item> found = new ArrayList<>();
-      for (String pattern : instruction.sources()) {
-        List<Item> matches = source.match(pattern);
-        if (matches.isEmpty()) {
-          throw new UnusableException(
-              "tried to copy \""
-                  + pattern
-                  + "\", but no file matches it; check the pattern and .dockerignore");
-        }
-        found.addAll(matches);
-      }
+      // A linked layer is made as if there were nothing below it.
+      MergedTree target = instruction.link() ? new MergedTree(List.of()) : state.tree();
+      CopyPlan plan = new CopyPlan(target, attributes(instruction, target, fromContext));
+      List<Found> found = found(instruction, source);
       String written = instruction.destination();
       boolean directory = endsLikeDirectory(written);
-      if (found.size() > 1 && !directory && instruction.sources().size() > 1) {
+      boolean several = instruction.sources().size() + instruction.heredocs().size() > 1;
+      if (found.size() > 1 && !directory && several) {
         throw new UnusableException(
             "tried to copy several sources to "
                 + written
                 + ", but it is not named as a directory; end the destination with a slash");
       }
       String destination = absolute(state.workingDirectory(), written);
-      for (Item item : found) {
-        if (instruction instanceof AddInstruction
-            && item.entry().isFile()
-            && Archive.isArchive(item.content())) {
-          new Archive(session, item)
+      for (Found each : found) {
+        if (isUnpacked(instruction, each)) {
+          new Archive(session, each.item())
               .unpack(
                   plan,
-                  state.tree().resolve(destination, true),
-                  attributes(instruction, state, false).owner());
+                  target.resolve(destination, true),
+                  attributes(instruction, target, false).owner());
         } else {
-          plan.copy(source, item, destination, directory);
+          plan.copy(each.source(), each.item(), destination, directory);
         }
       }
       source.prefetch(plan.files());
       return plan.items();
     } catch (UnusableException e) {
       throw Failures.at(instruction, e.getMessage(), e);
+    } catch (ContextException e) {
+      throw Failures.at(instruction, e.getMessage(), e);
     } catch (IOException e) {
       throw Failures.io("copy " + String.join(" ", instruction.sources()), e);
     }
   }
 
+  private List<Found> found(TransferInstruction instruction, CopySource source)
+      throws UnusableException, ContextException, IOException {
+    PathPatterns except = PathPatterns.of("--exclude", instruction.exclude());
+    List<Found> found = new ArrayList<>();
+    for (String pattern : instruction.sources()) {
+      if (instruction instanceof CopyInstruction copy && copy.parents()) {
+        found.addAll(withParents(source, pattern, except));
+        continue;
+      }
+      for (Item item : matches(source, pattern)) {
+        boolean named = item.entry().isDirectory() && !Glob.isWildcard(pattern);
+        if (named || !except.matches(item.name())) {
+          found.add(
+              new Found(
+                  new SelectiveSource(source, item.entry().path(), Optional.empty(), except),
+                  item,
+                  true));
+        }
+      }
+    }
+    for (Heredoc heredoc : instruction.heredocs()) {
+      found.add(new Found(source, inline(heredoc), false));
+    }
+    return found;
+  }
+
+  private static List<Item> matches(CopySource source, String pattern)
+      throws UnusableException, IOException {
+    List<Item> matches = source.match(pattern);
+    if (matches.isEmpty()) {
+      throw missing(pattern);
+    }
+    return matches;
+  }
+
+  /**
+   * {@code --parents}: the directories in front of {@code /./}, or the root, are copied, but only
+   * what the rest of the pattern names and what leads there.
+   */
+  private static List<Found> withParents(CopySource source, String pattern, PathPatterns except)
+      throws UnusableException, ContextException, IOException {
+    int pivot = pattern.indexOf("/./");
+    String below = pivot < 0 ? pattern : pattern.substring(pivot + "/./".length());
+    Optional<PathPatterns> only =
+        below.isEmpty()
+            ? Optional.empty()
+            : Optional.of(PathPatterns.of("--parents", List.of(below)));
+    List<Found> found = new ArrayList<>();
+    boolean any = false;
+    for (Item item : matches(source, pivot < 0 ? "/" : pattern.substring(0, pivot))) {
+      CopySource part = new SelectiveSource(source, item.entry().path(), only, except);
+      if (item.entry().isDirectory()) {
+        found.add(new Found(part, item, false));
+        any |= !part.children(item).isEmpty();
+      }
+    }
+    if (!any) {
+      throw missing(pattern);
+    }
+    return found;
+  }
+
+  private static UnusableException missing(String pattern) {
+    return new UnusableException(
+        "tried to copy \""
+            + pattern
+            + "\", but no file matches it; check the pattern and .dockerignore");
+  }
+
+  private Item inline(Heredoc heredoc) {
+    byte[] text = heredoc.text().getBytes(StandardCharsets.UTF_8);
+    LayerEntry entry =
+        LayerEntry.file(
+            heredoc.name(), 0644, 0, 0, text.length, session.clock().instant().getEpochSecond());
+    return new Item(Names.base(heredoc.name()), entry, Content.of(text), Optional.empty());
+  }
+
+  private static boolean isUnpacked(TransferInstruction instruction, Found found)
+      throws IOException {
+    return instruction instanceof AddInstruction add
+        && add.unpack().orElse(found.local())
+        && found.item().entry().isFile()
+        && Archive.isArchive(found.item().content());
+  }
+
   private CopyPlan.Attributes attributes(
-      TransferInstruction instruction, StageState state, boolean fromContext)
-      throws BuildException, InterruptedException, IOException {
+      TransferInstruction instruction, MergedTree target, boolean fromContext)
+      throws BuildException, IOException {
     Optional<Users.Owner> owner = fromContext ? Optional.of(Users.Owner.ROOT) : Optional.empty();
     if (instruction.chown().isPresent()) {
       try {
-        owner = Optional.of(Users.of(state.tree()).owner(instruction.chown().get()));
+        owner = Optional.of(Users.of(target).owner(instruction.chown().get()));
       } catch (Users.UnknownNameException e) {
         throw Failures.at(
             instruction,
-            "tried to resolve --chown=" + instruction.chown().get() + ", but " + e.getMessage(),
+            "tried to resolve --chown="
+                + instruction.chown().get()
+                + ", but "
+                + (instruction.link()
+                    ? "--link looks up no names in the image; give numbers"
+                    : e.getMessage()),
             e);
       }
     }

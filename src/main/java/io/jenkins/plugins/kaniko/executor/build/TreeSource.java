@@ -73,7 +73,10 @@ final class TreeSource implements CopySource {
     Map<LayerTree, List<String>> byLayer = new HashMap<>();
     for (Item file : files) {
       Node node = nodes.get(file.entry().path());
-      byLayer.computeIfAbsent(node.layer(), layer -> new ArrayList<>()).add(file.entry().path());
+      // Here-documents are not of this tree.
+      if (node != null) {
+        byLayer.computeIfAbsent(node.layer(), layer -> new ArrayList<>()).add(file.entry().path());
+      }
     }
     for (Map.Entry<LayerTree, List<String>> layer : byLayer.entrySet()) {
       layer.getKey().prefetch(layer.getValue());

@@ -12,7 +12,18 @@ import java.util.Set;
  */
 final class Unsupported {
   private static final Set<String> SUPPORTED =
-      Set.of("--from", "--chown", "--chmod", "--platform", "--link=false", "--parents=false");
+      Set.of(
+          "--from",
+          "--chown",
+          "--chmod",
+          "--platform",
+          "--exclude",
+          "--link",
+          "--link=false",
+          "--parents",
+          "--parents=false",
+          "--unpack",
+          "--unpack=false");
 
   private Unsupported() {}
 
@@ -24,7 +35,7 @@ final class Unsupported {
           throw refuse(instruction, instruction.keyword() + " " + flag);
         }
       }
-      if (!instruction.heredocs().isEmpty()) {
+      if (instruction instanceof RunInstruction && !instruction.heredocs().isEmpty()) {
         throw refuse(instruction, instruction.keyword() + " with a here-document");
       }
     }
