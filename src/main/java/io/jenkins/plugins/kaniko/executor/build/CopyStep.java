@@ -51,6 +51,7 @@ final class CopyStep {
       MergedTree target = instruction.link() ? new MergedTree(List.of()) : state.tree();
       CopyPlan plan = new CopyPlan(target, attributes(instruction, target, fromContext));
       List<Found> found = found(instruction, source);
+      verify(instruction, found);
       String written = instruction.destination();
       boolean directory = endsLikeDirectory(written);
       boolean several = instruction.sources().size() + instruction.heredocs().size() > 1;
@@ -84,12 +85,16 @@ final class CopyStep {
   }
 
   private List<Found> found(TransferInstruction instruction, CopySource source)
-      throws UnusableException, ContextException, IOException {
+      throws UnusableException, ContextException, IOException, InterruptedException {
     PathPatterns except = PathPatterns.of("--exclude", instruction.exclude());
     List<Found> found = new ArrayList<>();
     for (String pattern : instruction.sources()) {
       if (instruction instanceof CopyInstruction copy && copy.parents()) {
         found.addAll(withParents(source, pattern, except));
+        continue;
+      }
+      if (instruction instanceof AddInstruction && RemoteFile.isAddress(pattern)) {
+        found.add(new Found(source, RemoteFile.fetch(session, pattern), false));
         continue;
       }
       for (Item item : matches(source, pattern)) {
@@ -158,6 +163,17 @@ final class CopyStep {
         LayerEntry.file(
             heredoc.name(), 0644, 0, 0, text.length, session.clock().instant().getEpochSecond());
     return new Item(Names.base(heredoc.name()), entry, Content.of(text), Optional.empty());
+  }
+
+  private static void verify(TransferInstruction instruction, List<Found> found)
+      throws UnusableException, IOException {
+    if (instruction instanceof AddInstruction add && add.checksum().isPresent()) {
+      if (found.size() != 1 || !found.get(0).item().entry().isFile()) {
+        throw new UnusableException(
+            "tried to verify --checksum, but there is more than one file; add one file at a time");
+      }
+      RemoteFile.verify(found.get(0).item(), add.checksum().get());
+    }
   }
 
   private static boolean isUnpacked(TransferInstruction instruction, Found found)

@@ -18,6 +18,7 @@ final class Unsupported {
           "--chmod",
           "--platform",
           "--exclude",
+          "--checksum",
           "--link",
           "--link=false",
           "--parents",
@@ -41,8 +42,8 @@ final class Unsupported {
     }
     if (instruction instanceof AddInstruction add) {
       for (String source : add.sources()) {
-        if (source.matches("(?i)(https?|ftp|ssh|git)://.*|git@.*")) {
-          throw refuse(instruction, "ADD of a URL");
+        if (RemoteFile.isRepository(source)) {
+          throw refuse(instruction, "ADD of a git repository");
         }
       }
     }
