@@ -33,10 +33,10 @@ public final class Lint {
    */
   public List<Warning> undefinedVariables(Stage stage, Set<String> environment) {
     if (!options.raises(LintRule.UNDEFINED_VAR)
-        || VariableLint.environmentBefore(file, stage).isPresent()) {
+        || VariableLint.environments(file).get(stage.index()).isPresent()) {
       return List.of();
     }
-    return VariableLint.lint(file, stage, Optional.of(environment));
+    return VariableLint.lint(file, stage, environment);
   }
 
   /**

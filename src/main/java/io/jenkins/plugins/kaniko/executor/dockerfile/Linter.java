@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -25,7 +24,9 @@ final class Linter {
   private final Dockerfile file;
   private final List<Warning> warnings = new ArrayList<>();
   private final Set<String> stageNames = new HashSet<>();
-  private final Set<Integer> absoluteWorkdir = new HashSet<>();
+
+  /** The names of stages that have an absolute WORKDIR; of equal names the last counts. */
+  private final Set<String> absoluteWorkdir = new HashSet<>();
 
   private Linter(Dockerfile file) {
     this.file = file;
@@ -44,9 +45,7 @@ final class Linter {
     file.globalArgs().forEach(linter::lintInstruction);
     linter.warnings.addAll(DescriptionLint.lint(file));
     linter.warnings.addAll(FromLint.lint(file));
-    for (Stage stage : file.stages()) {
-      linter.warnings.addAll(VariableLint.lint(file, stage, Optional.empty()));
-    }
+    linter.warnings.addAll(VariableLint.lint(file));
     return linter.warnings;
   }
 
@@ -139,10 +138,7 @@ final class Linter {
   }
 
   private void lintWorkdirs(Stage stage) {
-    boolean absolute =
-        file.findStageByName(stage.from().image(), stage.index())
-            .filter(base -> absoluteWorkdir.contains(base.index()))
-            .isPresent();
+    boolean absolute = absoluteWorkdir.contains(stage.from().image().toLowerCase(Locale.ROOT));
     for (Instruction instruction : stage.instructions()) {
       if (instruction instanceof WorkdirInstruction workdir) {
         boolean fixed = workdir.path().startsWith("/") || workdir.path().startsWith("$");
@@ -155,8 +151,9 @@ final class Linter {
         absolute |= fixed;
       }
     }
+    stage.name().ifPresent(absoluteWorkdir::remove);
     if (absolute) {
-      absoluteWorkdir.add(stage.index());
+      stage.name().ifPresent(absoluteWorkdir::add);
     }
   }
 

@@ -2,9 +2,12 @@ package io.jenkins.plugins.kaniko.executor.dockerfile;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,41 +26,58 @@ final class VariableLint {
     this.defined = defined;
   }
 
+  /** The warnings of the stages that come down from scratch: of them the text tells all. */
+  static List<Warning> lint(Dockerfile file) {
+    List<Optional<Set<String>>> environments = environments(file);
+    List<Warning> warnings = new ArrayList<>();
+    for (Stage stage : file.stages()) {
+      environments
+          .get(stage.index())
+          .ifPresent(environment -> warnings.addAll(lint(file, stage, environment)));
+    }
+    return warnings;
+  }
+
   /**
    * The warnings of one stage.
    *
-   * @param environment the variables of its base; without them only stages that come down from
-   *     scratch are judged
+   * @param environment the variables of its base
    */
-  static List<Warning> lint(Dockerfile file, Stage stage, Optional<Set<String>> environment) {
-    Optional<Set<String>> inherited = environment.or(() -> environmentBefore(file, stage));
-    if (inherited.isEmpty()) {
-      return List.of();
-    }
-    Set<String> defined = new HashSet<>(inherited.get());
+  static List<Warning> lint(Dockerfile file, Stage stage, Set<String> environment) {
+    Set<String> defined = new HashSet<>(environment);
     defined.add(PATH);
     VariableLint lint = new VariableLint(file.directives().escape(), defined);
     stage.instructions().forEach(lint::visit);
     return lint.warnings;
   }
 
-  /** The names that a stage inherits, if the text alone tells: it comes down from scratch. */
-  static Optional<Set<String>> environmentBefore(Dockerfile file, Stage stage) {
+  /** The names that each stage inherits; empty where an image has a say. */
+  static List<Optional<Set<String>>> environments(Dockerfile file) {
+    Map<String, Optional<Set<String>>> named = new HashMap<>();
+    List<Optional<Set<String>>> environments = new ArrayList<>();
+    for (Stage stage : file.stages()) {
+      String image = stage.from().image();
+      Optional<Set<String>> none =
+          image.equals("scratch") ? Optional.of(Set.of()) : Optional.empty();
+      Optional<Set<String>> before = named.getOrDefault(image.toLowerCase(Locale.ROOT), none);
+      environments.add(before);
+      stage.name().ifPresent(name -> named.put(name, before.map(names -> after(stage, names))));
+    }
+    return environments;
+  }
+
+  private static Set<String> after(Stage stage, Set<String> before) {
     Set<String> names = new HashSet<>();
-    Stage at = stage;
-    while (true) {
-      String image = at.from().image();
-      Optional<Stage> parent = file.findStageByName(image, at.index());
-      if (parent.isEmpty()) {
-        return image.equals("scratch") ? Optional.of(names) : Optional.empty();
-      }
-      at = parent.get();
-      for (Instruction instruction : at.instructions()) {
-        if (instruction instanceof EnvInstruction env) {
-          env.variables().forEach(pair -> names.add(pair.key()));
-        }
+    for (Instruction instruction : stage.instructions()) {
+      if (instruction instanceof EnvInstruction env) {
+        env.variables().forEach(pair -> names.add(pair.key()));
       }
     }
+    if (before.containsAll(names)) {
+      return before;
+    }
+    names.addAll(before);
+    return names;
   }
 
   /** The end of a message about a name that is not there. */
