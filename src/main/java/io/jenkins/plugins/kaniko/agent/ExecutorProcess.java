@@ -57,6 +57,8 @@ final class ExecutorProcess {
     words.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(words).directory(directory.toFile());
     builder.redirectInput(Redirect.from(new File("/dev/null")));
+    // Plain text comes in the order in which it was written; the event stream stands alone.
+    builder.redirectErrorStream(!events);
     builder.environment().clear();
     builder.environment().putAll(environment);
     Process process;
