@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 /** Reads HEALTHCHECK. */
 final class HealthcheckParser {
 
-  private static final Map<String, Flags.Kind> FLAGS =
+  static final Map<String, Flags.Kind> FLAGS =
       Map.of(
           "interval", Flags.Kind.VALUE,
           "timeout", Flags.Kind.VALUE,

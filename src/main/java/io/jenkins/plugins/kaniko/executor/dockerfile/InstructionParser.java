@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** Makes a typed instruction of a logical line. */
 final class InstructionParser {
 
-  private static final List<String> KEYWORDS =
+  static final List<String> KEYWORDS =
       List.of(
           "RUN",
           "COPY",
@@ -31,6 +31,8 @@ final class InstructionParser {
           "HEALTHCHECK",
           "ONBUILD",
           "MAINTAINER");
+  static final Map<String, Flags.Kind> FROM_FLAGS = Map.of("platform", Flags.Kind.VALUE);
+
   private static final Set<String> NO_TRIGGERS = Set.of("FROM", "MAINTAINER", "ONBUILD");
   private static final Set<String> JSON_FORMS =
       Set.of("ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME");
@@ -107,7 +109,7 @@ final class InstructionParser {
   }
 
   private static FromInstruction from(Statement statement) throws DockerfileException {
-    Flags flags = Flags.parse(statement, Map.of("platform", Flags.Kind.VALUE));
+    Flags flags = Flags.parse(statement, FROM_FLAGS);
     List<String> words = Chars.words(statement.args().text());
     boolean named = words.size() == 3 && words.get(1).equalsIgnoreCase("AS");
     if (words.size() != 1 && !named) {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
 final class MountParser {
 
   /** Every spelling of an option and its usual name. */
-  private static final Map<String, String> OPTIONS = options();
+  static final Map<String, String> OPTIONS = options();
 
   private static final Set<String> FLAGS = Set.of("readonly", "readwrite", "required");
   private static final Pattern SIZE =
@@ -167,7 +167,7 @@ final class MountParser {
     }
   }
 
-  private static Set<String> allowed(Mount.Type type) {
+  static Set<String> allowed(Mount.Type type) {
     List<String> all = new ArrayList<>(List.of("type", "target", "readonly", "readwrite"));
     all.addAll(
         switch (type) {

@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Reads RUN, and the command lines of CMD and ENTRYPOINT. */
 final class RunParser {
 
-  private static final Map<String, Flags.Kind> FLAGS =
+  static final Map<String, Flags.Kind> FLAGS =
       Map.of(
           "mount", Flags.Kind.REPEATED,
           "network", Flags.Kind.CHOICE,

@@ -8,7 +8,7 @@ import java.util.Optional;
 /** Reads COPY and ADD. */
 final class TransferParser {
 
-  private static final Map<String, Flags.Kind> COPY_FLAGS =
+  static final Map<String, Flags.Kind> COPY_FLAGS =
       Map.of(
           "from", Flags.Kind.VALUE,
           "chown", Flags.Kind.VALUE,
@@ -16,7 +16,7 @@ final class TransferParser {
           "link", Flags.Kind.BOOLEAN,
           "parents", Flags.Kind.BOOLEAN,
           "exclude", Flags.Kind.REPEATED);
-  private static final Map<String, Flags.Kind> ADD_FLAGS =
+  static final Map<String, Flags.Kind> ADD_FLAGS =
       Map.of(
           "chown", Flags.Kind.VALUE,
           "chmod", Flags.Kind.VALUE,
