@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
+import io.jenkins.plugins.kaniko.executor.dockerfile.SourceRange;
 import io.jenkins.plugins.kaniko.executor.layer.DiffIdMismatchException;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.io.InterruptedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 
@@ -65,10 +67,14 @@ final class Failures {
     return new BuildException(
         Category.DOCKERFILE_OR_COMMAND,
         e.detail() + e.suggestion().map(nearest -> "; did you mean " + nearest + "?").orElse(""),
-        e.range()
-            .map(range -> new SourceLocation(range.file(), range.startLine(), e.lines()))
-            .orElse(null),
+        e.range().map(range -> location(range, e)).orElse(null),
         e);
+  }
+
+  private static SourceLocation location(SourceRange range, DockerfileException e) {
+    Optional<Integer> column =
+        range.column().isPresent() ? Optional.of(range.column().getAsInt()) : Optional.empty();
+    return new SourceLocation(range.file(), range.startLine(), column, e.lines());
   }
 
   /** A mistake in an instruction, or a command that failed. */
