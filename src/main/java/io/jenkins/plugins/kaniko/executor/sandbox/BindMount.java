@@ -11,18 +11,12 @@ import java.nio.file.Path;
  *     directory), and none of its components may be a symbolic link
  * @param readOnly whether the command may not write to it
  */
-public record BindMount(Path source, String target, boolean readOnly) {
+public record BindMount(Path source, String target, boolean readOnly) implements CommandMount {
   /** Checks the shape of both paths. */
   public BindMount {
-    if (!source.isAbsolute() || !target.startsWith("/") || target.indexOf('\n') >= 0) {
-      throw new IllegalArgumentException(
-          "no absolute paths of one line: " + source + " on " + target);
+    if (!source.isAbsolute()) {
+      throw new IllegalArgumentException("no absolute path: " + source);
     }
-    for (String name : target.split("/", -1)) {
-      if (name.equals("..") || name.equals(".")) {
-        throw new IllegalArgumentException(
-            "the target of a bind mount is not normalised: " + target);
-      }
-    }
+    CommandMount.checkTarget(target);
   }
 }

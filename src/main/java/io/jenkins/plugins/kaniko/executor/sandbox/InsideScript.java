@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.sandbox;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -51,36 +52,31 @@ final class InsideScript {
         .append(quote(missingDirectory(request.workingDirectory())))
         .append("\n  exit 127\n}\n");
     script.append("unset PATH PWD OLDPWD\n");
-    if (request.environment().keySet().stream().allMatch(InsideScript::isPlain)) {
-      request
-          .environment()
-          .forEach(
-              (name, value) ->
-                  script
-                      .append("export ")
-                      .append(name)
-                      .append('=')
-                      .append(quote(value))
-                      .append('\n'));
-      script.append("exec");
-    } else {
-      // env takes any name, but for a moment shows the values among its arguments.
-      script
-          .append("exec ")
-          .append(BOX)
-          .append("/lib/loader --library-path ")
-          .append(BOX)
-          .append("/lib ");
-      script.append(BOX).append("/bin/env -i");
-      for (Map.Entry<String, String> variable : request.environment().entrySet()) {
-        script.append(' ').append(quote(variable.getKey() + "=" + variable.getValue()));
+    boolean allPlain = request.environment().keySet().stream().allMatch(InsideScript::isPlain);
+    Map<String, String> others = new LinkedHashMap<>();
+    for (Map.Entry<String, String> variable : request.environment().entrySet()) {
+      // The loader must not obey what is meant for the command's.
+      boolean exported = allPlain || !variable.getKey().startsWith("LD_");
+      if (exported && isPlain(variable.getKey())) {
+        script.append("export ").append(variable.getKey()).append('=');
+        script.append(quote(variable.getValue())).append('\n');
+      } else {
+        others.put(variable.getKey(), variable.getValue());
       }
+    }
+    script.append("exec");
+    if (!others.isEmpty()) {
+      // env takes any name, but for a moment shows the values among its arguments.
+      script.append(' ').append(BOX).append("/lib/loader --library-path ");
+      script.append(BOX).append("/lib ").append(BOX).append("/bin/env");
+      others.forEach((name, value) -> script.append(' ').append(quote(name + "=" + value)));
     }
     request.argv().forEach(word -> script.append(' ').append(quote(word)));
     return script.append(" </dev/null\n").toString();
   }
 
-  private static boolean isPlain(String name) {
+  /** Whether the shell can export it, so that nobody sees its value. */
+  static boolean isPlain(String name) {
     return IDENTIFIER.matcher(name).matches()
         && !OF_THE_SHELL.contains(name)
         && !name.startsWith("BASH");
@@ -90,7 +86,7 @@ final class InsideScript {
     return "the working directory " + directory + " is not there or may not be entered";
   }
 
-  private static String quote(String text) {
+  static String quote(String text) {
     return "'" + text.replace("'", "'\\''") + "'";
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,9 +40,11 @@ final class NamespaceSandbox implements Sandbox {
     int number = runs.incrementAndGet();
     Path trouble = place.file(number, ".err");
     Path fstab = place.file(number, ".fstab");
+    MountScript mounts = new MountScript(place, rung, number);
     try {
       ProcessBuilder builder =
-          new ProcessBuilder(command(place, fstab, request)).redirectError(trouble.toFile());
+          new ProcessBuilder(command(place, fstab, mounts, request))
+              .redirectError(trouble.toFile());
       HostTools.cleanEnvironment(builder.environment());
       int exitCode = runToTheEnd(builder, request);
       String words = Files.readString(trouble, StandardCharsets.UTF_8);
@@ -54,6 +57,7 @@ final class NamespaceSandbox implements Sandbox {
     } finally {
       deleteQuietly(trouble);
       deleteQuietly(fstab);
+      mounts.remove();
     }
   }
 
@@ -72,7 +76,8 @@ final class NamespaceSandbox implements Sandbox {
     return workshop;
   }
 
-  private List<String> command(Workshop place, Path fstab, RunRequest request) throws IOException {
+  private List<String> command(Workshop place, Path fstab, MountScript mounts, RunRequest request)
+      throws IOException {
     // A session of its own, so that no command can type into the terminal of the build.
     List<String> words =
         new ArrayList<>(
@@ -84,16 +89,15 @@ final class NamespaceSandbox implements Sandbox {
                 "--ipc",
                 "--uts",
                 "--fork",
-                "--kill-child",
-                "sh"));
+                "--kill-child"));
+    if (request.network() == Network.NONE) {
+      words.add("--net");
+    }
+    words.add("sh");
     words.add(place.runScript().toString());
     words.add(place.directory().toString());
     words.add(request.hostname());
-    if (request.root() instanceof RootMount.Overlay overlay) {
-      words.addAll(List.of("overlay", overlay.linkDir().toString(), overlayOptions(overlay)));
-    } else if (request.root() instanceof RootMount.Directory directory) {
-      words.addAll(List.of("directory", directory.root().toString(), directoryOptions(directory)));
-    }
+    words.addAll(RootWords.of(request.root(), rung));
     List<BindMount> binds = request.binds();
     if (binds.isEmpty()) {
       words.addAll(List.of("", ""));
@@ -107,36 +111,9 @@ final class NamespaceSandbox implements Sandbox {
     words.add("+" + user.uid() + ":+" + user.gid());
     words.add(
         user.supplementaryGids().stream().map(gid -> "+" + gid).collect(Collectors.joining(",")));
+    words.add(request.network().name().toLowerCase(Locale.ROOT));
+    words.add(request.mounts().isEmpty() ? "" : mounts.write(request.mounts()).toString());
     return words;
-  }
-
-  private static String overlayOptions(RootMount.Overlay overlay) throws IOException {
-    List<String> names = new ArrayList<>(overlay.lowers());
-    String upper = overlay.linkDir().relativize(overlay.upper()).toString();
-    String work = overlay.linkDir().relativize(overlay.work()).toString();
-    names.add(upper);
-    names.add(work);
-    for (String name : names) {
-      if (name.chars().anyMatch(c -> ",:\\\"\n".indexOf(c) >= 0)) {
-        throw new IOException(
-            "the directory name " + name + " holds a character that mount options cannot carry");
-      }
-    }
-    return "userxattr,nodev,lowerdir="
-        + String.join(":", overlay.lowers())
-        + ",upperdir="
-        + upper
-        + ",workdir="
-        + work;
-  }
-
-  private String directoryOptions(RootMount.Directory directory) throws IOException {
-    Set<String> options = new LinkedHashSet<>();
-    if (rung == Rung.SUBID) {
-      options.addAll(MountFlags.of(directory.root()));
-    }
-    options.add("nodev");
-    return String.join(",", options);
   }
 
   private static String bindMounts(Workshop place, List<BindMount> binds) throws IOException {

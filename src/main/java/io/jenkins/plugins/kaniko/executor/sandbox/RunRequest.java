@@ -15,6 +15,8 @@ public final class RunRequest {
   private final String workingDirectory;
   private final ProcessUser user;
   private final List<BindMount> binds;
+  private final List<CommandMount> mounts;
+  private final Network network;
   private final OutputStream output;
   private final String hostname;
 
@@ -25,6 +27,8 @@ public final class RunRequest {
     workingDirectory = builder.workingDirectory;
     user = builder.user;
     binds = List.copyOf(builder.binds);
+    mounts = List.copyOf(builder.mounts);
+    network = builder.network;
     output = builder.output;
     hostname = builder.hostname;
     if (argv.isEmpty()) {
@@ -79,9 +83,19 @@ public final class RunRequest {
     return user;
   }
 
-  /** Mounted in this order. Default none. */
+  /** Mounted first and all at once. Default none. */
   public List<BindMount> binds() {
     return binds;
+  }
+
+  /** Mounted after the {@link #binds}, in this order. Default none. */
+  public List<CommandMount> mounts() {
+    return mounts;
+  }
+
+  /** Default the agent's. */
+  public Network network() {
+    return network;
   }
 
   /** Takes standard output and error as one, in order. Default: nowhere. Never closed. */
@@ -108,6 +122,8 @@ public final class RunRequest {
     private String workingDirectory = "/";
     private ProcessUser user = ProcessUser.ROOT;
     private List<BindMount> binds = List.of();
+    private List<CommandMount> mounts = List.of();
+    private Network network = Network.HOST;
     private OutputStream output = OutputStream.nullOutputStream();
     private String hostname = "localhost";
 
@@ -135,8 +151,20 @@ public final class RunRequest {
     }
 
     /** See {@link RunRequest#binds}. */
-    public Builder binds(List<BindMount> mounts) {
-      binds = mounts;
+    public Builder binds(List<BindMount> list) {
+      binds = list;
+      return this;
+    }
+
+    /** See {@link RunRequest#mounts}. */
+    public Builder mounts(List<CommandMount> list) {
+      mounts = list;
+      return this;
+    }
+
+    /** See {@link RunRequest#network}. */
+    public Builder network(Network value) {
+      network = value;
       return this;
     }
 

@@ -1,15 +1,19 @@
 # Runs one command under a root directory, as the first process of new pid, mount, ipc and uts namespaces.
-# Usage: unshare --pid --mount --ipc --uts --fork sh run.sh WORKSHOP HOSTNAME KIND SOURCE OPTIONS FSTAB TARGETS USER GROUPS <SCRIPT
+# Usage: unshare --pid --mount --ipc --uts --fork sh run.sh WORKSHOP HOSTNAME KIND SOURCE OPTIONS FSTAB TARGETS USER GROUPS NETWORK MOUNTS <SCRIPT
 #   WORKSHOP  made by prepare.sh
 #   KIND      "overlay" (SOURCE: the directory that the names in OPTIONS are relative to) or "directory" (SOURCE: the root itself)
 #   FSTAB     file of further mounts, or empty; TARGETS: their targets inside the root, one a line
 #   USER      +uid:+gid; GROUPS: +gid,+gid...
+#   NETWORK   "host", or "none": this is in a network namespace of its own
+#   MOUNTS    file of calls of "tree" and "attach" below, or empty
 #   SCRIPT    what the last shell does inside: it sets the environment and execs the command. It comes over standard input because
 #             values may be secret, and arguments are there for everybody to see.
 # Standard error carries nothing but the trouble of this script until SCRIPT says that it has begun.
 set -euf
 umask 022
 workshop=$1 hostname=$2 kind=$3 source=$4 options=$5 fstab=$6 targets=$7 user=$8 groups=$9
+shift 9
+network=$1 mounts=$2
 root=$workshop/root
 
 fail() {
@@ -17,28 +21,70 @@ fail() {
   exit 1
 }
 
-# Every component must be there, and none may be a link: an image could lead a mount elsewhere by one.
-check_target() {
-  path=$root
+# No component may be a link: an image could lead a mount elsewhere by one.
+refuse_links() { # BASE PATH
+  path=$1
   IFS=/
-  for name in $1; do
+  for name in $2; do
     [ -n "$name" ] || continue
     path=$path/$name
-    [ ! -L "$path" ] || fail "the mount point $1 of the root passes through the symbolic link ${path#"$root"}"
-    [ -e "$path" ] || fail "the mount point $1 is missing in the root"
+    [ ! -L "$path" ] || fail "the mount point $2 of the root passes through the symbolic link ${path#"$1"}"
   done
   unset IFS
 }
 
+check_target() {
+  refuse_links "$root" "$1"
+  [ -e "$root$1" ] || fail "the mount point $1 is missing in the root"
+}
+
+mount_root() { # KIND SOURCE OPTIONS POINT
+  cd "$2"
+  case $1 in
+    overlay) mount -t overlay -o "$3" overlay "$4" ;;
+    directory)
+      mount --bind . "$4"
+      mount -o "remount,bind,$3" "$4"
+      ;;
+  esac
+}
+
+tree() { # NUMBER KIND SOURCE OPTIONS PATH: mounts another root outside of the command's
+  mkdir -p "$workshop/tree$1"
+  mount_root "$2" "$3" "$4" "$workshop/tree$1"
+  refuse_links "$workshop/tree$1" "$5"
+}
+
+attach() { # file|directory SOURCE TARGET TYPE OPTIONS
+  refuse_links "$root" "$3"
+  if [ ! -e "$root$3" ]; then
+    # The root has all its mount points, so this one lies in another mount.
+    case $1 in
+      directory) mkdir -p "$root$3" ;;
+      file)
+        mkdir -p "$root${3%/*}"
+        : >"$root$3"
+        ;;
+    esac
+  fi
+  case $1 in
+    directory) [ -d "$root$3" ] || fail "the mount point $3 is a file, and what comes there a directory" ;;
+    file) [ ! -d "$root$3" ] || fail "the mount point $3 is a directory, and what comes there a file" ;;
+  esac
+  mount -t "$4" -o "$5" "$2" "$root$3"
+}
+
 hostname "$hostname"
-cd "$source"
-case $kind in
-  overlay) mount -t overlay -o "$options" overlay "$root" ;;
-  directory)
-    mount --bind . "$root"
-    mount -o "remount,bind,$options" "$root"
-    ;;
-esac
+if [ "$network" = none ]; then
+  # The loopback interface is switched on through the sysfs of this network namespace, because that needs no further tool. Best
+  # effort: without it a command has no interface at all.
+  (
+    mount -t sysfs -o nosuid,nodev,noexec loopback "$workshop/old"
+    echo 0x9 >"$workshop/old/class/net/lo/flags"
+    umount "$workshop/old"
+  ) 2>/dev/null || :
+fi
+mount_root "$kind" "$source" "$options" "$root"
 
 for target in proc sys dev; do
   check_target /$target
@@ -53,6 +99,7 @@ $targets
 END
   mount --all --fstab "$fstab"
 fi
+[ -z "$mounts" ] || . "$mounts"
 
 # From here on the host's files are gone from this mount namespace, so nothing can lead back to them, and no unmasked /proc is left
 # that would let a command mount another one in a user namespace of its own. The tools come from the box, with the box's loader

@@ -53,6 +53,8 @@ class NamespaceLauncherTest {
               "/",
               List.of(0, 0),
               List.of(),
+              List.of(),
+              "HOST",
               "h",
               "");
       assertThat(client.order(run).output())

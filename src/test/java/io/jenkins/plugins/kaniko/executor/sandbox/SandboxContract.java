@@ -271,6 +271,85 @@ abstract class SandboxContract {
   }
 
   @Test
+  void aFileOfOneCommandHasTheOwnerAndModeAskedForAndLiesInMemory() throws Exception {
+    String script =
+        "cat /mnt/f; stat -c ' %a %u:%g' /mnt/f; (echo x >/mnt/f) 2>/dev/null || echo ro";
+    assertThat(succeed(image.shell(script).mount("tmpfs:/mnt:4096:rw", "file:/mnt/f:hidden:ro")))
+        .isEqualTo("hidden 440 1000:44\nro");
+    assertThat(names(image.upper())).isEmpty();
+  }
+
+  @Test
+  void theDirectoryOfDevicesTakesFurtherFiles() throws Exception {
+    assertThat(succeed(image.shell("cat /dev/pipes/x").mount("file:/dev/pipes/x:hidden:ro")))
+        .isEqualTo("hidden");
+  }
+
+  @Test
+  void aFileSystemInMemoryHasItsSizeAndEntersNoLayer() throws Exception {
+    String script =
+        "dd if=/dev/zero of=/mnt/f bs=1k count=9 2>/dev/null; stat -c %s /mnt/f; stat -c %a /mnt";
+    assertThat(succeed(image.shell(script).mount("tmpfs:/mnt:8192:rw"))).isEqualTo("8192\n1777");
+    assertThat(names(image.upper())).isEmpty();
+  }
+
+  @Test
+  void aPartOfAnotherRootCanBeMounted() throws Exception {
+    Path other = otherRoot("other");
+    for (String kind : List.of("overlay", "directory")) {
+      String root = kind.equals("overlay") ? other.toString() : other.resolve("lower").toString();
+      String file = kind + ":" + root + ":/data/file:/etc/resolv.conf:file:ro";
+      String script = "cat /etc/resolv.conf; (echo x >/etc/resolv.conf) 2>/dev/null || echo ro";
+      assertThat(succeed(image.shell(script).mount(file))).as(kind).isEqualTo("of another\nro");
+    }
+    assertThat(
+            succeed(
+                image
+                    .shell("echo x >/mnt/new; cat /mnt/*")
+                    .mount("overlay:" + other + ":/data:/mnt:directory:rw")))
+        .isEqualTo("of another\nx");
+    assertThat(other.resolve("lower/data/new")).doesNotExist();
+    assertThat(other.resolve("tree-upper/data/new")).hasContent("x\n");
+  }
+
+  @Test
+  void mountsThatPassThroughLinksOrDoNotFitAreRefused() throws Exception {
+    Path other = otherRoot("linked");
+    assertThat(
+            run(image.shell("true").mount("overlay:" + other + ":/link/file:/mnt:file:ro"))
+                .output())
+        .contains("symbolic link /link");
+    assertThat(run(image.shell("true").mount("file:/mnt:x:ro")).output())
+        .contains("the mount point /mnt is a directory, and what comes there a file");
+    assertThat(
+            run(image
+                    .shell("true")
+                    .mount("overlay:" + other + ":/:/mnt:directory:rw", "tmpfs:/mnt/link/t:1:rw"))
+                .output())
+        .contains("symbolic link /mnt/link");
+  }
+
+  @Test
+  void withoutANetworkThereIsNothingButLoopback() throws Exception {
+    String script =
+        "ls /proc/self/net/dev_snmp6; cut -d: -f1 /proc/net/dev | tail -n +3; ping -c1 127.0.0.1 >/dev/null 2>&1; hostname >/dev/null;"
+            + " nc -l -p 4711 -e echo up & sleep 1; nc 127.0.0.1 4711";
+    assertThat(succeed(image.shell(script).withoutNetwork())).startsWith("lo").endsWith("up");
+    assertThat(succeed(image.shell("cat /proc/net/route | tail -n +2").withoutNetwork())).isEmpty();
+  }
+
+  private Path otherRoot(String name) throws Exception {
+    Path other = Files.createDirectory(image.directory().resolve(name));
+    Path data = Files.createDirectories(other.resolve("lower/data"));
+    Files.writeString(data.resolve("file"), "of another\n");
+    Files.createSymbolicLink(other.resolve("lower/link"), Path.of("data"));
+    Files.createDirectory(other.resolve("tree-upper"));
+    Files.createDirectory(other.resolve("tree-work"));
+    user.own(other);
+    return other;
+  }
+
+  @Test
   void bindMountsAreReadOnlyWhereAsked() throws Exception {
     Path shared = Files.createDirectory(image.directory().resolve("shared dir"));
     Files.writeString(shared.resolve("hosts"), "from the host\n");

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A stand-in for the executor: launches itself on the rung that it is told, and inside carries out
@@ -31,6 +32,8 @@ final class SandboxServer {
       String workingDirectory,
       List<Integer> ids,
       List<String> binds,
+      List<String> mounts,
+      String network,
       String hostname,
       String interruptAt)
       implements Serializable {
@@ -133,9 +136,33 @@ final class SandboxServer {
         .workingDirectory(run.workingDirectory())
         .user(new ProcessUser(ids.get(0), ids.get(1), ids.subList(2, ids.size())))
         .binds(binds)
+        .mounts(run.mounts().stream().map(SandboxServer::mount).toList())
+        .network(Network.valueOf(run.network()))
         .hostname(run.hostname())
         .output(output)
         .build();
+  }
+
+  private static CommandMount mount(String text) {
+    String[] parts = text.split(":", -1);
+    boolean readOnly = parts[parts.length - 1].equals("ro");
+    return switch (parts[0]) {
+      case "bind" -> new BindMount(Path.of(parts[1]), parts[2], readOnly);
+      case "tmpfs" -> new TmpfsMount(parts[1], OptionalLong.of(Long.parseLong(parts[2])), readOnly);
+      case "file" ->
+          new FileMount(parts[1], parts[2].getBytes(StandardCharsets.UTF_8), 0440, 1000, 44);
+      case "overlay" -> {
+        Path base = Path.of(parts[1]);
+        List<String> lowers = List.of("lower");
+        Path upper = base.resolve("tree-upper");
+        RootMount overlay = new RootMount.Overlay(base, lowers, upper, base.resolve("tree-work"));
+        yield new TreeMount(overlay, parts[2], parts[3], !parts[4].equals("file"), readOnly);
+      }
+      default -> {
+        RootMount directory = new RootMount.Directory(Path.of(parts[1]));
+        yield new TreeMount(directory, parts[2], parts[3], !parts[4].equals("file"), readOnly);
+      }
+    };
   }
 
   /** Collects output, and interrupts its maker when a certain text has come. */

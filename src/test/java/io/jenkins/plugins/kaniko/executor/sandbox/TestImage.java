@@ -116,6 +116,8 @@ final class TestImage implements AutoCloseable {
     private String workingDirectory = "/";
     private List<Integer> ids = List.of(0, 0);
     private List<String> binds = List.of();
+    private List<String> mounts = List.of();
+    private String network = "HOST";
     private String interruptAt = "";
     private Path plain;
     private Path lower = TestImage.this.lower();
@@ -141,6 +143,17 @@ final class TestImage implements AutoCloseable {
 
     Order bind(String... mounts) {
       binds = List.of(mounts);
+      return this;
+    }
+
+    /** KIND:...:ro or rw, as {@link SandboxServer} reads them. */
+    Order mount(String... specifications) {
+      mounts = List.of(specifications);
+      return this;
+    }
+
+    Order withoutNetwork() {
+      network = "NONE";
       return this;
     }
 
@@ -176,6 +189,8 @@ final class TestImage implements AutoCloseable {
           workingDirectory,
           new java.util.ArrayList<>(ids),
           binds,
+          mounts,
+          network,
           "sandbox-test",
           interruptAt);
     }
