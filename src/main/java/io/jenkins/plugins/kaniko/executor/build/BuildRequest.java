@@ -35,6 +35,7 @@ public final class BuildRequest {
   private final Path storeDirectory;
   private final List<String> ignorePaths;
   private final String isolation;
+  private final RunOptions runOptions;
 
   private BuildRequest(Builder builder) {
     contextDirectory = Objects.requireNonNull(builder.contextDirectory, "contextDirectory");
@@ -58,6 +59,7 @@ public final class BuildRequest {
     storeDirectory = Objects.requireNonNull(builder.storeDirectory, "storeDirectory");
     ignorePaths = List.copyOf(builder.ignorePaths);
     isolation = builder.isolation;
+    runOptions = builder.runOptions;
   }
 
   public static Builder builder() {
@@ -171,6 +173,11 @@ public final class BuildRequest {
     return isolation;
   }
 
+  /** What RUN may use besides the image. */
+  public RunOptions runOptions() {
+    return runOptions;
+  }
+
   /** Collects the parts of a request; every setter replaces what was set before. */
   public static final class Builder {
     private Path contextDirectory;
@@ -194,6 +201,7 @@ public final class BuildRequest {
     private Path storeDirectory;
     private List<String> ignorePaths = List.of();
     private String isolation = "auto";
+    private RunOptions runOptions = RunOptions.NONE;
 
     private Builder() {}
 
@@ -299,6 +307,11 @@ public final class BuildRequest {
 
     public Builder isolation(String value) {
       isolation = value;
+      return this;
+    }
+
+    public Builder runOptions(RunOptions value) {
+      runOptions = value;
       return this;
     }
 

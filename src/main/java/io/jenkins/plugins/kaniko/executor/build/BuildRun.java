@@ -2,7 +2,6 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.dockerfile.Arg;
 import io.jenkins.plugins.kaniko.executor.dockerfile.ArgInstruction;
-import io.jenkins.plugins.kaniko.executor.dockerfile.CopyInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
@@ -182,22 +181,22 @@ final class BuildRun {
     return false;
   }
 
-  private CopySource source(Stage stage, CopyInstruction copy)
-      throws BuildException, InterruptedException {
-    String from = copy.from().orElseThrow();
+  private StageBuilder.StageSources.Origin source(Stage stage, Instruction instruction, String from)
+      throws BuildException {
     Optional<Stage> source = plan.source(stage, from);
     if (source.isPresent()) {
       StageState state = built.get(source.get().index());
       if (state == null) {
         throw Failures.at(
-            copy,
-            "tried to copy from stage "
+            instruction,
+            "tried to use stage "
                 + source.get().displayName()
                 + " in an ONBUILD trigger, but it comes later; move it up");
       }
-      return new TreeSource(state.tree(), "stage " + source.get().displayName());
+      return new StageBuilder.StageSources.Origin(state, "stage " + source.get().displayName());
     }
-    return new TreeSource(images.image(copy, from, Optional.empty()).tree(), from);
+    return new StageBuilder.StageSources.Origin(
+        images.image(instruction, from, Optional.empty()), from);
   }
 
   private BuildResult finish(StageState state, Instant start)

@@ -34,6 +34,18 @@ final class ContextSource implements CopySource {
     }
   }
 
+  /** The file or directory of that very name, whatever characters are in it. */
+  Item exactly(String path) throws UnusableException {
+    try {
+      return context
+          .lookup(path)
+          .flatMap(entry -> item(entry.name(), entry))
+          .orElseThrow(() -> new UnusableException("tried to use " + path + ", but it is gone"));
+    } catch (ContextException e) {
+      throw new UnusableException(e.getMessage(), e);
+    }
+  }
+
   @Override
   public List<Item> children(Item directory) throws UnusableException {
     try {

@@ -7,6 +7,8 @@ import io.jenkins.plugins.kaniko.executor.rootfs.Changeset;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystem;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystem.MountPoint;
 import io.jenkins.plugins.kaniko.executor.sandbox.BindMount;
+import io.jenkins.plugins.kaniko.executor.sandbox.CommandMount;
+import io.jenkins.plugins.kaniko.executor.sandbox.Network;
 import io.jenkins.plugins.kaniko.executor.sandbox.ProcessUser;
 import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
 import io.jenkins.plugins.kaniko.executor.sandbox.RunRequest;
@@ -37,21 +39,21 @@ final class RunStep {
    * @param output of the command, line by line
    * @throws BuildException if it ends with another exit code than 0, with its last lines
    */
-  Changeset run(RunInstruction instruction, StageState state, OutputLines output)
+  Changeset run(
+      RunInstruction instruction,
+      RunCommand command,
+      RunMounts mounts,
+      StageState state,
+      OutputLines output)
       throws BuildException, InterruptedException {
     RootFilesystem root = state.root().orElseThrow();
     MergedTree tree = root.tree();
-    try {
+    try (mounts) {
+      mounts.open();
       ProcessUser user = user(instruction, state, tree);
-      List<String> argv = argv(instruction, state);
       Map<String, String> environment = environment(state, user, tree);
-      if (!new Programs(tree, state.workingDirectory()).isThere(argv.get(0), environment)) {
-        throw Failures.at(
-            instruction,
-            "tried to run "
-                + argv.get(0)
-                + ", but the image has no such program; install it first, or name one that is there");
-      }
+      mounts.environment().forEach(environment::putIfAbsent);
+      requireProgram(instruction, command, state, environment);
       List<BindMount> binds = networkFiles(tree);
       List<MountPoint> mountPoints = new ArrayList<>();
       for (String directory : List.of("proc", "sys", "dev")) {
@@ -60,13 +62,21 @@ final class RunStep {
       for (BindMount bind : binds) {
         mountPoints.add(new MountPoint(bind.target().substring(1), false));
       }
+      mountPoints.addAll(mounts.points());
+      List<CommandMount> all = new ArrayList<>(mounts.mounts());
+      command.script().ifPresent(all::add);
       RootMount mount = root.beginRun(mountPoints);
       RunRequest request =
-          RunRequest.builder(mount, argv)
+          RunRequest.builder(mount, command.argv())
               .environment(environment)
               .workingDirectory(state.workingDirectory())
               .user(user)
               .binds(binds)
+              .mounts(all)
+              .network(
+                  instruction.network() == RunInstruction.Network.NONE
+                      ? Network.NONE
+                      : Network.HOST)
               .hostname(HOSTNAME)
               .output(output)
               .build();
@@ -84,19 +94,28 @@ final class RunStep {
     }
   }
 
+  private static void requireProgram(
+      RunInstruction instruction,
+      RunCommand command,
+      StageState state,
+      Map<String, String> environment)
+      throws BuildException, IOException, InterruptedException {
+    // A mount may bring the program along.
+    if (instruction.mounts().isEmpty()
+        && !new Programs(state.tree(), state.workingDirectory())
+            .isThere(command.argv().get(0), environment)) {
+      throw Failures.at(
+          instruction,
+          "tried to run "
+              + command.argv().get(0)
+              + ", but the image has no such program; install it first, or name one that is there");
+    }
+  }
+
   private static BuildException failed(
       RunInstruction instruction, int exitCode, OutputLines output) {
     String message = "the command ended with exit code " + exitCode + output.tail();
     return Failures.at(instruction, message);
-  }
-
-  private static List<String> argv(RunInstruction instruction, StageState state) {
-    if (!instruction.command().shellForm()) {
-      return instruction.command().arguments();
-    }
-    List<String> argv = new ArrayList<>(state.shell());
-    argv.addAll(instruction.command().arguments());
-    return argv;
   }
 
   private static ProcessUser user(RunInstruction instruction, StageState state, MergedTree tree)
@@ -139,7 +158,10 @@ final class RunStep {
       Files.write(resolvConf, readOrEmpty(Path.of("/etc/resolv.conf")));
       String own = new String(readOrEmpty(Path.of("/etc/hosts")), StandardCharsets.UTF_8);
       String separator = own.isEmpty() || own.endsWith("\n") ? "" : "\n";
-      Files.writeString(hosts, own + separator + "127.0.0.1\t" + HOSTNAME + "\n");
+      StringBuilder names = new StringBuilder(own).append(separator);
+      names.append("127.0.0.1\t").append(HOSTNAME).append('\n');
+      session.request().runOptions().hosts().forEach(line -> names.append(line).append('\n'));
+      Files.writeString(hosts, names);
       for (Path file : List.of(resolvConf, hosts)) {
         Files.setAttribute(file, "unix:mode", 0644);
       }

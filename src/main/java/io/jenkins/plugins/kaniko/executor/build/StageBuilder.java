@@ -39,10 +39,18 @@ final class StageBuilder {
     void layer(StageLayer layer) throws BuildException, InterruptedException;
   }
 
-  /** Finds what {@code COPY --from} names: an earlier stage or an image. */
+  /** Finds what {@code --from} and {@code from=} name: an earlier stage or an image. */
   @FunctionalInterface
   interface StageSources {
-    CopySource find(Stage stage, CopyInstruction copy) throws BuildException, InterruptedException;
+    Origin find(Stage stage, Instruction instruction, String from)
+        throws BuildException, InterruptedException;
+
+    /**
+     * A stage or an image.
+     *
+     * @param name for messages
+     */
+    record Origin(StageState state, String name) {}
   }
 
   StageBuilder(
@@ -149,21 +157,20 @@ final class StageBuilder {
 
   private void run(RunInstruction run) throws BuildException, InterruptedException {
     OutputLines output = new OutputLines(line -> log.output(line));
-    Changeset changes = new RunStep(session).run(run, state, output);
-    String command =
-        run.command().shellForm()
-            ? String.join(" ", state.shell()) + " " + run.command().arguments().get(0)
-            : String.join(" ", run.command().arguments());
-    commit(run, changes, "RUN " + command);
+    RunCommand command = RunCommand.of(run, state);
+    RunMounts mounts = new RunMounts(session, stage, state, sources, run);
+    Changeset changes = new RunStep(session).run(run, command, mounts, state, output);
+    commit(run, changes, "RUN " + command.text());
   }
 
   private void transfer(TransferInstruction transfer) throws BuildException, InterruptedException {
     Optional<String> from =
         transfer instanceof CopyInstruction copy ? copy.from() : Optional.empty();
-    CopySource source =
-        from.isPresent()
-            ? sources.find(stage, (CopyInstruction) transfer)
-            : new ContextSource(session.context());
+    CopySource source = new ContextSource(session.context());
+    if (from.isPresent()) {
+      StageSources.Origin origin = sources.find(stage, transfer, from.get());
+      source = new TreeSource(origin.state().tree(), origin.name());
+    }
     List<LayerItem> items = new CopyStep(session).items(transfer, state, source, from.isEmpty());
     commit(transfer, applied(items), transfer.original());
   }

@@ -7,6 +7,8 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.InstructionExpander;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Mount;
+import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Variables;
 import java.util.ArrayList;
@@ -95,21 +97,30 @@ final class StagePlan {
     for (Instruction instruction : stage.instructions()) {
       Unsupported.check(instruction);
       if (instruction instanceof CopyInstruction copy && copy.from().isPresent()) {
-        need(stage, copy);
+        need(stage, copy, copy.from().get(), "copy");
+      }
+      if (instruction instanceof RunInstruction run) {
+        for (Mount mount : run.mounts()) {
+          if (mount.from().isPresent()) {
+            need(stage, run, mount.from().get(), "mount");
+          }
+        }
       }
     }
     underway.remove(stage.index());
     order.add(stage.index());
   }
 
-  private void need(Stage stage, CopyInstruction copy) throws BuildException {
-    String from = copy.from().orElseThrow();
+  private void need(Stage stage, Instruction instruction, String from, String verb)
+      throws BuildException {
     Optional<Stage> source = source(stage, from);
     if (source.isEmpty()) {
       if (from.matches("[0-9]+")) {
         throw Failures.at(
-            copy,
-            "tried to copy from stage "
+            instruction,
+            "tried to "
+                + verb
+                + " from stage "
                 + from
                 + ", but this is stage "
                 + stage.index()
@@ -124,7 +135,7 @@ final class StagePlan {
       }
       circle.add(source.get().displayName());
       throw Failures.at(
-          copy,
+          instruction,
           "tried to order the stages, but they need each other in a cycle: "
               + String.join(
                   " -> ", circle.subList(circle.indexOf(source.get().displayName()), circle.size()))

@@ -5,6 +5,7 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
 import io.jenkins.plugins.kaniko.executor.rootfs.PackedLayer;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
+import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
 import io.jenkins.plugins.kaniko.executor.sandbox.SandboxException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,6 +45,13 @@ final class StageRoots {
     } catch (IOException e) {
       throw Failures.io("make the root directory of stage " + stage.displayName(), e);
     }
+  }
+
+  /** What to mount to see a stage or an image as it stands, where overlays can be had. */
+  static RootMount overlay(BuildSession session, StageState state, Path directory)
+      throws BuildException, IOException, InterruptedException {
+    List<Path> trees = all(session, state.layers(), StageLayer::extracted);
+    return RootFilesystems.overlay(directory, trees, List.of()).beginRun(List.of());
   }
 
   /** Says where and why a command cannot be run, before anything is fetched for it. */

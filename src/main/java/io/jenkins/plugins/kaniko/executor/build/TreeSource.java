@@ -46,7 +46,16 @@ final class TreeSource implements CopySource {
       return items;
     }
     String name = parts.isEmpty() ? "" : parts.get(parts.size() - 1);
-    String path = tree.resolve(String.join("/", parts), true);
+    return List.of(item(name, existing(String.join("/", parts), pattern)));
+  }
+
+  /** The file or directory of that very name, whatever characters are in it; links are followed. */
+  Item exactly(String path) throws UnusableException, IOException {
+    return item("", existing(path, path));
+  }
+
+  private Node existing(String written, String pattern) throws UnusableException, IOException {
+    String path = tree.resolve(written, true);
     Optional<Node> node = tree.lstat(path);
     if (node.isEmpty()) {
       throw new UnusableException(
@@ -56,7 +65,7 @@ final class TreeSource implements CopySource {
               + origin
               + ", but there is no such file; paths are relative to its root directory");
     }
-    return List.of(item(name, node.get()));
+    return node.get();
   }
 
   @Override

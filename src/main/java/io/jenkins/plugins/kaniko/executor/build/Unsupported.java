@@ -32,12 +32,9 @@ final class Unsupported {
   static void check(Instruction instruction) throws BuildException {
     if (instruction instanceof RunInstruction || instruction instanceof TransferInstruction) {
       for (String flag : instruction.usedFlags()) {
-        if (!SUPPORTED.contains(flag) && !isDefault(flag)) {
+        if (!SUPPORTED.contains(flag) && !isOfRun(flag)) {
           throw refuse(instruction, instruction.keyword() + " " + flag);
         }
-      }
-      if (instruction instanceof RunInstruction && !instruction.heredocs().isEmpty()) {
-        throw refuse(instruction, instruction.keyword() + " with a here-document");
       }
     }
     if (instruction instanceof AddInstruction add) {
@@ -56,9 +53,9 @@ final class Unsupported {
     }
   }
 
-  private static boolean isDefault(String flag) {
-    return flag.equals("--network=default")
-        || flag.equals("--network=host")
+  private static boolean isOfRun(String flag) {
+    return flag.startsWith("--mount")
+        || flag.startsWith("--network")
         || flag.equals("--security=sandbox");
   }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.executor.cli;
 import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Level;
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
 import io.jenkins.plugins.kaniko.executor.build.RegistryScope;
+import io.jenkins.plugins.kaniko.executor.build.RunOptions;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -74,6 +75,7 @@ final class CommandLineParser {
             .skipTlsVerify(scope("--skip-tls-verify"))
             .storeDirectory(store)
             .kanikoDir(path("--kaniko-dir").orElseGet(() -> defaultKanikoDir(store)))
+            .runOptions(runOptions())
             .ignorePaths(all("--ignore-path"));
     text("--context-sub-path").ifPresent(request::contextSubPath);
     text("--target").ifPresent(request::target);
@@ -86,6 +88,16 @@ final class CommandLineParser {
     output("--image-name-tag-with-digest-file", request::imageNameTagWithDigestFile);
     output("--metadata-file", request::metadataFile);
     return checked(request.build());
+  }
+
+  private RunOptions runOptions() throws UsageException {
+    RunFlags run = new RunFlags(environment);
+    return new RunOptions(
+        run.secrets(all("--secret")),
+        run.ssh(all("--ssh")),
+        text("--cache-mount-namespace").orElse("default"),
+        run.hosts(all("--add-host")),
+        run.size("--shm-size", text("--shm-size").orElse("")));
   }
 
   private static BuildRequest checked(BuildRequest request) throws UsageException {

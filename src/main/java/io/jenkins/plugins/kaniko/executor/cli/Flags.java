@@ -87,6 +87,14 @@ final class Flags {
             "Content store. Default: kaniko-build in $XDG_CACHE_HOME or ~/.cache",
             "--store-dir"),
         many("PATH", "Path in the image that no layer records; repeatable", "--ignore-path"),
+        many("SPEC", "Secret for RUN: id=ID,src=FILE or id=ID,env=NAME; repeatable", "--secret"),
+        many("SPEC", "Agent for RUN: default or ID=SOCKET or ID=KEY; repeatable", "--ssh"),
+        many("NAME:IP", "Line of /etc/hosts for RUN; repeatable", "--add-host"),
+        one("SIZE", "Size of /dev/shm for RUN. Default: 64m", "--shm-size"),
+        one(
+            "NAME",
+            "Builds with different names share no cache mount. Default: default",
+            "--cache-mount-namespace"),
         one("RUNG", "Sandbox for RUN. Default: auto, the best that works", "--isolation"),
         flag("Accepted: there is nothing to force", "--force"),
         one(

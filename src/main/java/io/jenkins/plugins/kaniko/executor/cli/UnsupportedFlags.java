@@ -14,6 +14,7 @@ final class UnsupportedFlags {
 
   private static final Map<String, String> ADVICE =
       Map.ofEntries(
+          Map.entry("--allow", "commands run in the sandbox, always"),
           Map.entry("--annotation", NONE),
           Map.entry("--azure-container-registry-config", NONE),
           Map.entry("--bucket", "give a directory with --context"),
@@ -47,7 +48,6 @@ final class UnsupportedFlags {
           Map.entry("--registry-map", NONE),
           Map.entry("--registry-mirror", NONE),
           Map.entry("--reproducible", NONE),
-          Map.entry("--secret", NONE),
           Map.entry("--single-snapshot", NONE),
           Map.entry("--skip-default-registry-fallback", NONE),
           Map.entry("--skip-push-permission-check", NONE),

@@ -105,6 +105,11 @@ public final class BuildContext {
     return found;
   }
 
+  /** Whether everything in the directory is visible. */
+  public boolean isComplete() {
+    return ignore == DockerIgnore.NONE && hidden.isEmpty();
+  }
+
   /** The root directory itself. */
   public ContextEntry root() {
     return root;

@@ -108,6 +108,11 @@ public final class RunRequest {
     return hostname;
   }
 
+  /** Whether a variable of this name can be set without its value being seen by anybody. */
+  public static boolean isHidden(String name) {
+    return InsideScript.isPlain(name);
+  }
+
   private static void refuseNul(String text) {
     if (text.indexOf('\0') >= 0) {
       throw new IllegalArgumentException("a command or its environment holds a NUL character");

@@ -45,7 +45,7 @@ class CommandLineParserTest {
     List<String> arguments = new ArrayList<>(List.of("--context=CTX", "--no-push"));
     arguments.addAll(List.of(row.arguments().split(" ")));
     arguments.replaceAll(argument -> argument.replace("CTX", temporary.toString()));
-    String expected = row.expected().replace("CTX", temporary.toString());
+    String expected = row.expected().replace("CTX", temporary.toString()).replace("\\t", "\t");
 
     if (row.subject().equals("error")) {
       assertThatThrownBy(() -> parse(Map.of(), arguments))

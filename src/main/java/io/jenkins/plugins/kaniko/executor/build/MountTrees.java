@@ -1,0 +1,201 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.CopySource.Item;
+import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
+import io.jenkins.plugins.kaniko.executor.context.ContextEntry;
+import io.jenkins.plugins.kaniko.executor.context.ContextException;
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
+import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
+import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Files of the context, a stage or an image as something that can be mounted. What a command writes
+ * to it is gone after the command.
+ */
+final class MountTrees {
+  private static final String CONTENT = "content";
+
+  private final BuildSession session;
+
+  /**
+   * A mountable file or directory.
+   *
+   * @param path absolute in the root, with every symlink resolved
+   */
+  record Source(RootMount root, String path, boolean directory) {}
+
+  MountTrees(BuildSession session) {
+    this.session = session;
+  }
+
+  /**
+   * A file or directory of the context. It looks as it would after COPY: without what .dockerignore
+   * excludes, and all of it root's.
+   *
+   * @param scratch for what has to be made; empty, deleted by the caller after the command
+   */
+  Source ofContext(String path, boolean writable, Path scratch)
+      throws UnusableException, IOException {
+    try {
+      Optional<ContextEntry> found = session.context().lookup(path);
+      if (found.isEmpty()) {
+        session.context().match(path);
+        throw new UnusableException(
+            "tried to mount \"" + path + "\" of the build context, but there is no such file");
+      }
+      boolean directory = found.get().isDirectory();
+      if (!writable && isMountable(found.get())) {
+        return new Source(
+            new RootMount.Directory(session.context().root().file()),
+            "/" + found.get().path(),
+            directory);
+      }
+      ContextSource context = new ContextSource(session.context());
+      String exact = "/" + found.get().path();
+      Item item = context.exactly(exact);
+      if (writable) {
+        return copied(context, item, scratch);
+      }
+      // One copy serves all commands.
+      String hash = Digest.sha256(exact.getBytes(StandardCharsets.UTF_8)).hex();
+      Path views = Files.createDirectories(session.directory().path().resolve("views"));
+      Path view = views.resolve(hash);
+      if (!Files.exists(view)) {
+        copied(context, item, scratch);
+        Files.move(scratch, view, StandardCopyOption.ATOMIC_MOVE);
+      }
+      return new Source(
+          new RootMount.Directory(root(view)), "/" + CONTENT, item.entry().isDirectory());
+    } catch (ContextException e) {
+      throw new UnusableException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A file or directory of a stage or an image; parameters as of {@link #ofContext}.
+   *
+   * @param origin for messages
+   */
+  Source ofStage(StageState state, String origin, String path, Path scratch)
+      throws BuildException, UnusableException, IOException, InterruptedException {
+    MergedTree tree = state.tree();
+    if (session.rootKind() == BuildSession.RootKind.OVERLAY) {
+      String resolved = tree.resolve(path, true);
+      MergedTree.Node node =
+          tree.lstat(resolved)
+              .orElseThrow(
+                  () ->
+                      new UnusableException(
+                          "tried to mount /"
+                              + resolved
+                              + " of "
+                              + origin
+                              + ", but there is no such file; source is relative to its root"
+                              + " directory"));
+      RootMount root = StageRoots.overlay(session, state, scratch);
+      return new Source(root, "/" + resolved, node.entry().isDirectory());
+    }
+    TreeSource source = new TreeSource(tree, origin);
+    return copied(source, source.exactly(path), scratch);
+  }
+
+  /** Copies a file or directory; says where it lies on the disk. */
+  Path copyOf(CopySource source, Item item, Path directory) throws UnusableException, IOException {
+    copied(source, item, directory);
+    return root(directory).resolve(CONTENT);
+  }
+
+  private static Path root(Path directory) {
+    return directory.resolve("root");
+  }
+
+  private static Source copied(CopySource source, Item item, Path directory)
+      throws UnusableException, IOException {
+    List<Item> found = new ArrayList<>();
+    collect(source, item, found);
+    source.prefetch(found.stream().filter(each -> each.entry().isFile()).toList());
+    String base = item.entry().path();
+    Map<Object, String> firstNames = new HashMap<>();
+    List<LayerItem> items = new ArrayList<>();
+    for (Item each : found) {
+      LayerEntry entry = each.entry();
+      String below =
+          base.isEmpty() || entry.path().equals(base)
+              ? entry.path().substring(base.length())
+              : entry.path().substring(base.length() + 1);
+      LayerEntry moved = entry.withPath(Names.join(CONTENT, below));
+      String first =
+          each.linkKey().isPresent()
+              ? firstNames.putIfAbsent(each.linkKey().get(), moved.path())
+              : null;
+      items.add(
+          first == null
+              ? moved.isFile() ? new LayerItem(moved, each.content()) : LayerItem.of(moved)
+              : LayerItem.of(moved.asHardLinkTo(first)));
+    }
+    RootFilesystems.directory(directory, List.of(), List.of()).apply(items);
+    return new Source(
+        new RootMount.Directory(root(directory)), "/" + CONTENT, item.entry().isDirectory());
+  }
+
+  private static void collect(CopySource source, Item item, List<Item> found)
+      throws UnusableException, IOException {
+    found.add(item);
+    if (item.entry().isDirectory()) {
+      for (Item child : source.children(item)) {
+        collect(source, child, found);
+      }
+    }
+  }
+
+  /** Whether mounting it shows nothing that COPY would not, and everything as root's. */
+  private boolean isMountable(ContextEntry entry) throws ContextException {
+    if (!session.context().isComplete() || !isOrdinary(entry)) {
+      return false;
+    }
+    if (!entry.isDirectory()) {
+      return true;
+    }
+    try {
+      session
+          .context()
+          .walk(
+              entry,
+              below -> {
+                if (!isOrdinary(below)) {
+                  throw new NotMountableException();
+                }
+              });
+      return true;
+    } catch (NotMountableException e) {
+      return false;
+    }
+  }
+
+  private static boolean isOrdinary(ContextEntry entry) {
+    boolean kind =
+        switch (entry.type()) {
+          case REGULAR, DIRECTORY, SYMLINK -> true;
+          case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> false;
+        };
+    return kind && entry.uid() == 0 && entry.gid() == 0;
+  }
+
+  private static final class NotMountableException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+}
