@@ -220,11 +220,23 @@ final class RunMounts implements AutoCloseable {
     return mount.gid().orElse(0);
   }
 
-  private void add(CommandMount mount, boolean directory) throws UnusableException {
+  private void add(CommandMount mount, boolean directory) throws UnusableException, IOException {
     String target = mount.target();
     if (directories.put(target, directory) != null) {
       throw new UnusableException(
           "tried to mount twice on " + target + ", but only one can be seen; give each its target");
+    }
+    Optional<MergedTree.Node> there = state.root().orElseThrow().tree().lstat(target.substring(1));
+    if (there.isPresent() && there.get().entry().isDirectory() != directory) {
+      String other = directory ? "file" : "directory";
+      throw new UnusableException(
+          "tried to mount a "
+              + (directory ? "directory" : "file")
+              + " on "
+              + target
+              + ", but that is a "
+              + other
+              + "; choose another target");
     }
     mounts.add(mount);
   }

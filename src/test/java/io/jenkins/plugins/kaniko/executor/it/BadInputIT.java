@@ -53,7 +53,10 @@ class BadInputIT {
         ExecutorRun.as(user)
             .context(context)
             .args("--insecure-registry", registry.hostPort())
-            .args(input.args().toArray(String[]::new))
+            .args(
+                input.args().stream()
+                    .map(word -> BadInputCase.filled(word, names))
+                    .toArray(String[]::new))
             .run();
     TestUsers.delete(context);
     assertThat(result.error()).isEqualTo(BadInputCase.filled(input.error(), names));

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * setup} (a shell script that fills the context), {@code args} (flags, one a line), {@code buildah}
  * (the case is built by buildah too; regular expressions of the differences that are known).
  * {@code @REGISTRY@} stands for the registry's host and port, {@code @ARCH@} for this machine's
- * architecture.
+ * architecture, and in {@code args} {@code @CONTEXT@} for the context.
  */
 record Case(Path directory) {
   static List<Case> all() {
@@ -51,9 +51,10 @@ record Case(Path directory) {
     return context;
   }
 
-  List<String> args(String registry) throws IOException {
+  List<String> args(String registry, Path context) throws IOException {
     List<String> flags = new ArrayList<>();
-    for (String line : text("args", registry).orElse("").split("\n", -1)) {
+    String text = text("args", registry).orElse("").replace("@CONTEXT@", context.toString());
+    for (String line : text.split("\n", -1)) {
       if (!line.isBlank()) {
         flags.add(line);
       }

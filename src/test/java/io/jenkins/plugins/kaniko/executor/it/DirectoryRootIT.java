@@ -27,6 +27,12 @@ class DirectoryRootIT {
           "history",
           "onbuild",
           "run-environment",
+          "run-heredocs",
+          "run-mount-bind",
+          "run-mount-cache",
+          "run-mount-from",
+          "run-mount-secret",
+          "run-mount-tmpfs",
           "run-users",
           "workdir");
 
@@ -72,7 +78,7 @@ class DirectoryRootIT {
       List<String> flags = new ArrayList<>(List.of("--context", context.toString()));
       flags.addAll(List.of("--destination", server.hostPort() + "/" + repository + ":it"));
       flags.addAll(List.of("--insecure-registry", server.hostPort()));
-      flags.addAll(each.args(server.hostPort()));
+      flags.addAll(each.args(server.hostPort(), context));
       Commands.Result result = executor.run(flags).succeeded();
       assertThat(result.output()).contains("overlayfs cannot be used");
       each.expected(server.hostPort()).check(FlatImage.pull(registry, repository, "it"));

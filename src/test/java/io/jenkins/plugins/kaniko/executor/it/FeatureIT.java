@@ -72,7 +72,7 @@ class FeatureIT {
       List<String> flags = new ArrayList<>(List.of("--context", context.toString()));
       flags.addAll(List.of("--destination", registry.hostPort() + "/" + repository + ":it"));
       flags.addAll(List.of("--insecure-registry", registry.hostPort()));
-      flags.addAll(each.args(registry.hostPort()));
+      flags.addAll(each.args(registry.hostPort(), context));
       Commands.Result result = executor.run(flags);
       Expectation expected = each.expected(registry.hostPort());
       assertThat(result.exitCode()).as(result.output()).isEqualTo(expected.exitCode());
@@ -106,7 +106,7 @@ class FeatureIT {
     try {
       String repository = "buildah/" + each.name();
       String destination = registry.hostPort() + "/" + repository + ":it";
-      List<String> flags = each.args(registry.hostPort());
+      List<String> flags = each.args(registry.hostPort(), context);
       Commands.Result theirs = buildah.build(context, destination, flags);
       Assumptions.assumeTrue(
           theirs.exitCode() == 0 || !theirs.output().contains("isolation"), theirs.output());
