@@ -81,7 +81,9 @@ final class ExecutorProcess {
     Runtime.getRuntime().addShutdownHook(hook);
     try {
       executor.read(process.getInputStream(), events ? relay::event : relay::text);
-      executor.read(process.getErrorStream(), relay::text);
+      if (events) {
+        executor.read(process.getErrorStream(), relay::text);
+      }
       return executor.await(abandoned);
     } finally {
       executor.stop();
@@ -110,7 +112,8 @@ final class ExecutorProcess {
   private void stop() {
     Set<ProcessHandle> children = new LinkedHashSet<>();
     collect(process.toHandle(), children);
-    process.destroy();
+    // By its handle: Process.destroy() would close the streams, and with them what is not read yet.
+    process.toHandle().destroy();
     boolean interrupted = false;
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CLEAN_UP_MILLIS);
     while (process.isAlive() && System.nanoTime() < deadline) {
@@ -122,7 +125,7 @@ final class ExecutorProcess {
         interrupted = true;
       }
     }
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly();
     children.forEach(ProcessHandle::destroyForcibly);
     for (ProcessHandle child : Set.copyOf(children)) {
       collect(child, children);
