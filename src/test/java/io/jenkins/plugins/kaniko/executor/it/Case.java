@@ -24,6 +24,7 @@ record Case(Path directory) {
     String only = System.getProperty("it.case", "");
     try (Stream<Path> directories = Files.list(root)) {
       return directories
+          .filter(directory -> Files.exists(directory.resolve("Dockerfile")))
           .filter(directory -> directory.getFileName().toString().contains(only))
           .sorted()
           .map(Case::new)
