@@ -52,7 +52,7 @@ class AgentBuildIT {
       assertThat(result.layers()).isNotEmpty();
       assertThat(result.steps()).hasSize(4);
       assertThat(agent.log())
-          .contains("[0 4/4] RUN echo built", "[0 4] ", "pushed " + image)
+          .contains("[stage-0 4/4] RUN echo built", "[stage-0 4] ", "pushed " + image)
           .doesNotContain(RegistryServer.PASSWORD, "{\"event\"");
       assertThat(agent.credentials()).isEmpty();
     }

@@ -22,7 +22,7 @@ class AgentProcessIT {
   @ValueSource(strings = {"root", "subids"})
   void aBuildWorksForEveryUser(String kind) throws Exception {
     try (RemoteAgent agent = new RemoteAgent(user(kind), "RUN echo hello")) {
-      assertThat(agent.finish()).contains("[0 4] hello\n", "\ndigest sha256:");
+      assertThat(agent.finish()).contains("[stage-0 4] hello\n", "\ndigest sha256:");
       assertThat(agent.credentials()).isEmpty();
       assertThat(mode(agent.home())).isEqualTo(0700);
     }
