@@ -68,7 +68,8 @@ public final class ExecutorRun {
     }
     user.own(scratch);
     Path storeDirectory = store == null ? scratch.resolve("store") : store;
-    List<String> command = new ArrayList<>(List.of("setsid", "env", "-i"));
+    // A shell starts what runs in its background with SIGINT ignored, and a JVM leaves it so.
+    List<String> command = new ArrayList<>(List.of("setsid", "env", "--default-signal=INT", "-i"));
     command.add("HOME=" + scratch.resolve("home"));
     command.add("PATH=/usr/sbin:/usr/bin:/sbin:/bin");
     command.add("LC_ALL=C.UTF-8");
