@@ -2,7 +2,6 @@ package io.jenkins.plugins.kaniko.executor.dockerfile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,9 +127,9 @@ class LanguagePropertyTest {
     Statistics.coverage(read -> read.check(true).percentage(share -> share > 20));
     if (file.isPresent()) {
       String printed = Printer.print(file.get());
-      assertThat(dump(DockerfileParser.parse("D", printed)))
+      assertThat(ParserFuzzer.meaning(DockerfileParser.parse("D", printed)))
           .as(printed)
-          .isEqualTo(dump(file.get()));
+          .isEqualTo(ParserFuzzer.meaning(file.get()));
     }
   }
 
@@ -181,22 +180,5 @@ class LanguagePropertyTest {
     } catch (DockerfileException e) {
       assertThat(e.range()).contains(instruction.range());
     }
-  }
-
-  /** What the instructions mean, without their places and spellings. */
-  private static List<String> dump(Dockerfile file) {
-    List<String> dumps = new ArrayList<>();
-    for (Stage stage : file.stages()) {
-      dumps.add(meaning(stage.from()));
-      stage.instructions().forEach(instruction -> dumps.add(meaning(instruction)));
-    }
-    return dumps;
-  }
-
-  private static String meaning(Instruction instruction) {
-    if (instruction instanceof OnbuildInstruction onbuild) {
-      return "ONBUILD " + meaning(onbuild.instruction());
-    }
-    return Dump.of(instruction).replaceFirst("^[0-9-]+ ", "").replaceFirst("(?m)^  flags .*\n", "");
   }
 }

@@ -116,8 +116,9 @@ final class Printer {
   }
 
   private static String arguments(TransferInstruction transfer) {
-    List<String> words = new ArrayList<>(transfer.sources());
+    List<String> words = new ArrayList<>();
     if (transfer.heredocs().isEmpty()) {
+      words.addAll(transfer.sources());
       words.add(transfer.destination());
       return json(words);
     }
@@ -128,6 +129,8 @@ final class Printer {
               + (heredoc.chomp() ? "<<-" : "<<")
               + (heredoc.expand() ? heredoc.name() : quote(heredoc.name())));
     }
+    // Behind the here-documents: a source may end with a backslash.
+    words.addAll(transfer.sources());
     words.add(transfer.destination());
     return protect(String.join(" ", words));
   }
@@ -138,11 +141,11 @@ final class Printer {
       words.add(pair.key() + "=" + pair.value());
     }
     KeyValue first = pairs.get(0);
-    List<Token> again = Pairs.words(new Token(first.value(), 0), escape);
+    List<Token> again = Pairs.words(new Token(words.get(0), 0), escape);
     boolean legacy =
         pairs.size() == 1
             && !first.value().isEmpty()
-            && !(again.size() == 1 && again.get(0).text().equals(first.value()));
+            && !(again.size() == 1 && again.get(0).text().equals(words.get(0)));
     return protect(legacy ? first.key() + " " + first.value() : String.join(" ", words));
   }
 

@@ -1,0 +1,73 @@
+package io.jenkins.plugins.kaniko.executor.dockerfile;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Any text as a Dockerfile: it is read or refused, every instruction expands or is refused, every
+ * question about the whole is answered, and what was read prints to something that reads the same.
+ */
+public final class ParserFuzzer {
+  private ParserFuzzer() {}
+
+  /** Called by the fuzzer. */
+  public static void fuzzerTestOneInput(byte[] data) throws DockerfileException {
+    check(new String(data, StandardCharsets.UTF_8));
+  }
+
+  static void check(String text) throws DockerfileException {
+    Dockerfile file;
+    try {
+      file = DockerfileParser.parse("D", text);
+    } catch (DockerfileException e) {
+      if (e.getMessage().isBlank() || (e.range().isPresent() && e.snippet().isEmpty())) {
+        throw new IllegalStateException("an error that does not say what or where: " + e);
+      }
+      return;
+    }
+    file.stages().forEach(stage -> stage.instructions().forEach(step -> expand(step, file)));
+    Outline.targets(file);
+    try {
+      Outline.of(file, file.stages().get(file.stages().size() - 1), Map.of());
+    } catch (DockerfileException e) {
+      // A default that does not expand by itself.
+    }
+    String printed = Printer.print(file);
+    List<String> again = meaning(DockerfileParser.parse("D", printed));
+    if (!again.equals(meaning(file))) {
+      throw new IllegalStateException(
+          "printed and read again it differs:\n" + printed + "\n" + meaning(file) + "\n" + again);
+    }
+  }
+
+  private static void expand(Instruction instruction, Dockerfile file) {
+    try {
+      InstructionExpander.expand(
+          instruction, name -> Optional.of("v w"), file.directives().escape());
+    } catch (DockerfileException e) {
+      if (e.range().isEmpty()) {
+        throw new IllegalStateException("an error without a place", e);
+      }
+    }
+  }
+
+  /** What the instructions mean, without their places and spellings. */
+  static List<String> meaning(Dockerfile file) {
+    List<String> dumps = new ArrayList<>();
+    for (Stage stage : file.stages()) {
+      dumps.add(meaning(stage.from()));
+      stage.instructions().forEach(instruction -> dumps.add(meaning(instruction)));
+    }
+    return dumps;
+  }
+
+  private static String meaning(Instruction instruction) {
+    if (instruction instanceof OnbuildInstruction onbuild) {
+      return "ONBUILD " + meaning(onbuild.instruction());
+    }
+    return Dump.of(instruction).replaceFirst("^[0-9-]+ ", "").replaceFirst("(?m)^  flags .*\n", "");
+  }
+}
