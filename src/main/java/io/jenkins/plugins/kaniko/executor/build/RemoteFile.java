@@ -5,20 +5,18 @@ import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
 import io.jenkins.plugins.kaniko.executor.layer.Content;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.registry.Download;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
@@ -30,7 +28,6 @@ import java.util.Optional;
  * whatever its size.
  */
 final class RemoteFile {
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final String UNNAMED = "__unnamed__";
 
   private RemoteFile() {}
@@ -48,17 +45,14 @@ final class RemoteFile {
   /** Fetches a file. */
   static Item fetch(BuildSession session, String address)
       throws UnusableException, IOException, InterruptedException {
-    HttpClient client =
-        HttpClient.newBuilder()
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
     Path spool = session.temporary("download");
     URI uri;
     HttpResponse<Path> response;
     try {
       uri = URI.create(address);
-      response = client.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofFile(spool));
+      response = Download.get(uri, spool);
+    } catch (RegistryException e) {
+      throw new UnusableException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw unusable(address, "that is no URL", e);
     } catch (IOException e) {

@@ -60,12 +60,40 @@ final class Failures {
     return passing ? failure.passing(retryAfter(reply)) : failure;
   }
 
-  /** A connection that did not come about, or broke. */
-  static RegistryException network(Call call, Throwable cause) {
-    String host = call.uri().getAuthority();
+  /** A proxy that wants to know who asks. */
+  static RegistryException proxyLogin(Call call, Optional<String> proxy) {
+    return failure(
+        call,
+        Kind.UNREACHABLE,
+        "the proxy %s wants a user name and a password, or other ones; write http://user:password@host:port as its variable"
+            .formatted(proxy.orElse("on the way")),
+        null);
+  }
+
+  /**
+   * A connection that did not come about, or broke.
+   *
+   * @param proxy the one on the way
+   */
+  static RegistryException network(Call call, Optional<String> proxy, Throwable cause) {
+    if (proxy.isPresent() && message(cause, "Tunnel failed")) {
+      return failure(
+          call,
+          Kind.UNREACHABLE,
+          "the proxy %s does not let us through to %s (%s); check NO_PROXY, or ask for the permission"
+              .formatted(
+                  proxy.get(),
+                  call.uri().getAuthority(),
+                  clean(root(cause)).replaceFirst(".*got: ", "it answered ")),
+          cause);
+    }
+    String host = proxy.map(name -> "the proxy " + name).orElse(call.uri().getAuthority());
     if (find(cause, UnresolvedAddressException.class) || find(cause, UnknownHostException.class)) {
       return failure(
-          call, Kind.UNREACHABLE, "the host %s is unknown; check the name".formatted(host), cause);
+          call,
+          Kind.UNREACHABLE,
+          "%s is unknown; check the name".formatted(proxy.isPresent() ? host : "the host " + host),
+          cause);
     }
     if (find(cause, HttpTimeoutException.class)) {
       return failure(
@@ -84,7 +112,7 @@ final class Failures {
           .passing(Optional.empty());
     }
     if (find(cause, SSLException.class) || brokeInHandshake(cause)) {
-      return tls(call, host, cause);
+      return tls(call, call.uri().getAuthority(), cause);
     }
     return failure(
             call,

@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class HttpTransport implements AutoCloseable {
   private static final int MAX_REDIRECTS = 5;
+  private static final int PROXY_LOGIN = 407;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   /** A registry may copy a large blob within its storage before it answers the end of an upload. */
@@ -142,6 +143,7 @@ final class HttpTransport implements AutoCloseable {
                   call.upload().map(u -> u.publisher(activity)).orElse(BodyPublishers.noBody()))
               .header("User-Agent", options.userAgent());
       call.headers().forEach(request::header);
+      options.proxies().authorize(request, call.uri());
       future =
           client(call)
               .sendAsync(
@@ -160,6 +162,9 @@ final class HttpTransport implements AutoCloseable {
               .formatted(call.action()));
     }
     HttpResponse<byte[]> response = await(call, future, activity);
+    if (response.statusCode() == PROXY_LOGIN) {
+      throw Failures.proxyLogin(call, proxy(call));
+    }
     return new Reply(response.statusCode(), response.headers(), response.body(), response.uri());
   }
 
@@ -182,7 +187,7 @@ final class HttpTransport implements AutoCloseable {
   }
 
   /** Waits for the answer; nothing if the time is over, in which something may have moved. */
-  private static Optional<HttpResponse<byte[]>> poll(
+  private Optional<HttpResponse<byte[]>> poll(
       Call call, CompletableFuture<HttpResponse<byte[]>> future, Duration time)
       throws RegistryException, IOException {
     try {
@@ -199,7 +204,7 @@ final class HttpTransport implements AutoCloseable {
     }
   }
 
-  private static RegistryException failure(Call call, Throwable cause) throws IOException {
+  private RegistryException failure(Call call, Throwable cause) throws IOException {
     Optional<IOException> source = call.upload().flatMap(Upload::failure);
     if (source.isPresent()) {
       throw source.get();
@@ -212,7 +217,11 @@ final class HttpTransport implements AutoCloseable {
         return known;
       }
     }
-    return Failures.network(call, cause);
+    return Failures.network(call, proxy(call), cause);
+  }
+
+  private Optional<String> proxy(Call call) {
+    return options.proxies().describe(call.uri());
   }
 
   private synchronized HttpClient client(Call call) {
@@ -227,7 +236,9 @@ final class HttpTransport implements AutoCloseable {
   }
 
   private HttpClient.Builder client() {
-    return HttpClient.newBuilder()
+    return options
+        .proxies()
+        .install(HttpClient.newBuilder())
         .version(HttpClient.Version.HTTP_1_1)
         .followRedirects(HttpClient.Redirect.NEVER)
         .connectTimeout(options.connectTimeout())

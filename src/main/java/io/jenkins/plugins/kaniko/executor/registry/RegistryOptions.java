@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -25,6 +26,7 @@ public final class RegistryOptions {
   private final String userAgent;
   private final int retries;
   private final Duration retryDelay;
+  private final Proxies proxies;
 
   private RegistryOptions(Builder builder) {
     insecure = builder.insecure;
@@ -39,6 +41,7 @@ public final class RegistryOptions {
     userAgent = builder.userAgent;
     retries = builder.retries;
     retryDelay = builder.retryDelay;
+    proxies = Proxies.of(builder.environment);
   }
 
   public static Builder builder() {
@@ -84,6 +87,10 @@ public final class RegistryOptions {
     return retryDelay;
   }
 
+  Proxies proxies() {
+    return proxies;
+  }
+
   private static String lower(String host) {
     return host.toLowerCase(Locale.ROOT);
   }
@@ -106,6 +113,7 @@ public final class RegistryOptions {
     private String userAgent = "kaniko-build";
     private int retries = 3;
     private Duration retryDelay = Duration.ofMillis(500);
+    private Map<String, String> environment = System.getenv();
 
     /** As the user has it: user.home would be that of root inside a user namespace. */
     private static Path home() {
@@ -186,6 +194,12 @@ public final class RegistryOptions {
      */
     public Builder retryDelay(Duration first) {
       retryDelay = first;
+      return this;
+    }
+
+    /** Where the proxies are named, in place of the environment of this process. */
+    public Builder environment(Map<String, String> variables) {
+      environment = Map.copyOf(variables);
       return this;
     }
 

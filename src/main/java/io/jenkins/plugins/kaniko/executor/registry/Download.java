@@ -1,0 +1,58 @@
+package io.jenkins.plugins.kaniko.executor.registry;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/** Fetches files by HTTP, through the proxies of the environment and after redirects. */
+public final class Download {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+  private static final int MAX_REDIRECTS = 10;
+  private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+  private Download() {}
+
+  /**
+   * Fetches one file, whatever the status of the answer.
+   *
+   * @throws IllegalArgumentException if the address is not one of HTTP
+   * @throws RegistryException if the proxy on the way cannot be used
+   */
+  public static HttpResponse<Path> get(URI address, Path target)
+      throws RegistryException, IOException, InterruptedException {
+    Proxies proxies = Proxies.of(System.getenv());
+    HttpClient client =
+        proxies
+            .install(HttpClient.newBuilder())
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
+    URI uri = address;
+    for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
+      HttpRequest.Builder request = proxies.authorize(HttpRequest.newBuilder(uri), uri);
+      HttpResponse<Path> response = client.send(request.build(), BodyHandlers.ofFile(target));
+      Optional<String> location = response.headers().firstValue("Location");
+      if (response.statusCode() == 407) {
+        throw new IOException(
+            "the proxy %s wants a user name and a password, or other ones"
+                .formatted(proxies.describe(uri).orElse("on the way")));
+      }
+      if (!REDIRECTS.contains(response.statusCode()) || location.isEmpty()) {
+        return response;
+      }
+      URI next = uri.resolve(location.get());
+      if ("https".equals(uri.getScheme()) && !"https".equals(next.getScheme())) {
+        return response; // never down from TLS
+      }
+      uri = next;
+    }
+    throw new IOException("too many redirects");
+  }
+}
