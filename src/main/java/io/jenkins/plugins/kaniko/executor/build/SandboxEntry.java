@@ -36,6 +36,12 @@ public final class SandboxEntry {
           "-Djava.awt.headless=true");
 
   private static final int INTERRUPTED = 130;
+  private static final int TERMINATED = 143;
+
+  /** Above it stands the number of the signal that ended a process. */
+  private static final int SIGNALS = 128;
+
+  private static final int SIGKILL = 9;
 
   private final Class<?> mainClass;
   private List<String> arguments = List.of();
@@ -70,7 +76,7 @@ public final class SandboxEntry {
         decision = new Decision(Rung.NONE, List.of());
         return OptionalInt.empty();
       }
-      return launch(isolation);
+      return launch(isolation, request);
     } catch (SandboxException e) {
       throw new BuildException(Category.ENVIRONMENT, e.getMessage(), e);
     }
@@ -89,7 +95,7 @@ public final class SandboxEntry {
       return new ImageBuilder(decision, undecided, clock).build(request, events);
     } catch (SandboxNeededException needed) {
       try {
-        OptionalInt exitCode = launch(Isolation.AUTO);
+        OptionalInt exitCode = launch(Isolation.AUTO, request);
         if (exitCode.isPresent()) {
           throw new BuiltInsideException(exitCode.getAsInt());
         }
@@ -100,24 +106,46 @@ public final class SandboxEntry {
     }
   }
 
-  private OptionalInt launch(Isolation isolation) throws SandboxException, InterruptedException {
+  private OptionalInt launch(Isolation isolation, BuildRequest request)
+      throws BuildException, SandboxException, InterruptedException {
     decision = NamespaceLauncher.decide(isolation);
     if (decision.rung() == Rung.NONE) {
       return OptionalInt.empty();
     }
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JAVA_OPTIONS);
-    command.addAll(ownOptions());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
-    command.addAll(arguments);
     try {
-      return OptionalInt.of(
-          NamespaceLauncher.launch(decision, command, Map.of("LC_ALL", "C.UTF-8")));
+      int exitCode = runInside(mainClass, arguments);
+      if (exitCode > SIGNALS && exitCode != INTERRUPTED && exitCode != TERMINATED) {
+        runInside(Sweep.class, List.of(request.storeDirectory().toString()));
+        throw killed(exitCode - SIGNALS);
+      }
+      return OptionalInt.of(exitCode);
     } catch (InterruptedException e) {
       // The program inside got the signal too, has cleaned up and has said so.
       return OptionalInt.of(INTERRUPTED);
     }
+  }
+
+  private int runInside(Class<?> program, List<String> words)
+      throws SandboxException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JAVA_OPTIONS);
+    command.addAll(ownOptions());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+    command.addAll(words);
+    return NamespaceLauncher.launch(decision, command, Map.of("LC_ALL", "C.UTF-8"));
+  }
+
+  private static BuildException killed(int signal) {
+    return new BuildException(
+        Category.ENVIRONMENT,
+        signal == SIGKILL
+            ? "tried to build, but the executor in the sandbox was killed (SIGKILL), most likely"
+                + " because the memory ran out; raise the memory limit of the agent or its"
+                + " container, or run fewer builds at once"
+            : "tried to build, but the executor in the sandbox was ended by signal "
+                + signal
+                + "; look into the log of the agent's kernel, and report it if it happens again");
   }
 
   private static Isolation isolation(BuildRequest request) throws BuildException {

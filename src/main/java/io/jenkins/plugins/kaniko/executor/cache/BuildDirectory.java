@@ -68,7 +68,7 @@ public final class BuildDirectory implements AutoCloseable {
     }
   }
 
-  private static void sweep(Path parent) throws IOException {
+  static void sweep(Path parent) throws IOException {
     List<Path> locks = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(parent, "*" + LOCK)) {
       files.forEach(locks::add);

@@ -107,6 +107,13 @@ public final class ContentStore {
     return BuildDirectory.create(directory.resolve("builds"));
   }
 
+  /**
+   * Deletes what dead builds have left, as far as it belongs to the user namespace of this process.
+   */
+  public void sweep() throws IOException {
+    BuildDirectory.sweep(directory.resolve("builds"));
+  }
+
   /** A blob that is in the store. */
   public Optional<Path> blob(Digest digest) {
     return existing(blobPath(digest));

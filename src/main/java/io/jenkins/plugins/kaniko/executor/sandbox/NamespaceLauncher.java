@@ -176,11 +176,12 @@ public final class NamespaceLauncher {
   }
 
   private static void stop(Process process, Rung rung) {
-    // Between this process and the executor inside stands unshare, which does not pass signals on.
+    // Between this process and the executor inside stand unshare and the first process of the pid
+    // namespace, which do not pass signals on.
     if (rung == Rung.NONE) {
       process.destroy();
     } else {
-      process.children().forEach(ProcessHandle::destroy);
+      process.children().flatMap(ProcessHandle::children).forEach(ProcessHandle::destroy);
     }
     try {
       if (process.waitFor(SECONDS_TO_CLEAN_UP, TimeUnit.SECONDS)) {

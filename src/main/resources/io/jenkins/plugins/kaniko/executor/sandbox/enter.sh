@@ -6,6 +6,12 @@ set -eu
 parent=$1 kind=$2
 shift 2
 
+# The first process of the pid namespace waits for the command and tells how it ended: unshare itself cannot tell of SIGKILL. It is
+# so small that the kernel, short of memory, takes the command and not it; and its own words about that ("Killed") are no help.
+init='exec 3>&2 2>/dev/null
+  (exec "$@" 2>&3 3>&-)
+  exit $?'
+
 if [ "$kind" = mapped ]; then
   # newgidmap comes last, so a readable line there says that both maps stand. The next exec makes this process root of the namespace.
   until read -r line </proc/self/gid_map; do
@@ -18,12 +24,12 @@ fi
 # that would never be noticed, hence the second look. What dies is unshare, then (--kill-child) the first process of the pid
 # namespace, and with it everything below, whatever user it became meanwhile: no process in there can opt out.
 exec setpriv --pdeathsig KILL sh -c '
-  parent=$1 kind=$2
-  shift 2
+  parent=$1 kind=$2 init=$3
+  shift 3
   [ "$PPID" = "$parent" ] || exit 143
   if [ "$kind" = mapped ]; then
     # A command must not gain capabilities in a user namespace of its own. Best effort: the limit is this namespace'\''s alone.
     (echo 0 >/proc/sys/user/max_user_namespaces) 2>/dev/null || :
   fi
-  exec unshare --mount --pid --fork --kill-child --mount-proc "$@"
-' enter "$parent" "$kind" "$@"
+  exec unshare --mount --pid --fork --kill-child --mount-proc sh -c "$init" init "$@"
+' enter "$parent" "$kind" "$init" "$@"

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.it;
 
 import static io.jenkins.plugins.kaniko.executor.it.ResultAssertions.assertEndsNeatly;
-import static io.jenkins.plugins.kaniko.executor.it.ResultAssertions.assertNothingShows;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.kaniko.executor.testing.BaseImage;
@@ -13,7 +12,6 @@ import io.jenkins.plugins.kaniko.executor.testing.RunningExecutor;
 import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -136,46 +134,6 @@ class InterruptionIT {
       assertThat(slow.count("PUT .*/manifests/.*")).isZero();
       TestUsers.delete(context);
     }
-  }
-
-  @ParameterizedTest
-  @MethodSource("users")
-  void aKilledExecutorTakesItsStepsAlongAndTheNextSweeps(TestUser user) throws Exception {
-    assertSwept(user, executor -> executor.signal("KILL"));
-  }
-
-  @ParameterizedTest
-  @MethodSource("users")
-  void anInnerExecutorThatIsKilledEndsTheBuildToo(TestUser user) throws Exception {
-    assertSwept(user, executor -> executor.signalInner("KILL"));
-  }
-
-  @FunctionalInterface
-  private interface Killer {
-    void kill(RunningExecutor executor) throws Exception;
-  }
-
-  private static void assertSwept(TestUser user, Killer killer) throws Exception {
-    Path context = ItUsers.context(user, "FROM " + registry.hostPort() + "/base:1\n" + SLEEP);
-    Path store = user.newDirectory();
-    RunningExecutor executor =
-        run(user, context, registry.hostPort()).store(store.resolve("store")).start();
-    executor.awaitOutput("begun\n");
-    killer.kill(executor);
-    ExecutorResult killed = executor.await();
-
-    assertThat(killed.exitCode()).as(killed.output()).isNotZero();
-    assertNothingShows(killed);
-    assertThat(killed.leftovers())
-        .allMatch(left -> left.startsWith("file " + store + "/store/builds/"));
-    Files.writeString(
-        context.resolve("Dockerfile"), "FROM " + registry.hostPort() + "/base:1\nRUN true");
-    ExecutorResult next =
-        run(user, context, registry.hostPort()).store(store.resolve("store")).run();
-    assertThat(next.exitCode()).as(next.output()).isZero();
-    assertThat(next.leftovers()).isEmpty();
-    TestUsers.delete(context);
-    TestUsers.delete(store);
   }
 
   private static RunningExecutor start(TestUser user, Path context, String host)
