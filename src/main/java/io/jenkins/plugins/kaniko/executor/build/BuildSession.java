@@ -6,6 +6,7 @@ import io.jenkins.plugins.kaniko.executor.context.BuildContext;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.Registry;
+import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
 import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
 import io.jenkins.plugins.kaniko.executor.sandbox.Sandbox;
 import java.io.IOException;
@@ -51,10 +52,12 @@ record BuildSession(
     return Files.createTempFile(parent, purpose + "-", "");
   }
 
-  /** A new, empty directory below the build's directory. */
+  /**
+   * A new, empty directory, directly in the build's directory and of a random name: both is what
+   * {@link RootFilesystems#spreadSubdirectories} goes by.
+   */
   Path temporaryDirectory(String purpose) throws IOException {
-    Path parent = Files.createDirectories(directory.path().resolve("tmp"));
-    return Files.createTempDirectory(parent, purpose + "-");
+    return Files.createTempDirectory(directory.path(), purpose + "-");
   }
 
   void message(BuildEvent.Level level, String text) {

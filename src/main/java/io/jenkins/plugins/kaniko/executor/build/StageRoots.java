@@ -8,7 +8,6 @@ import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
 import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
 import io.jenkins.plugins.kaniko.executor.sandbox.SandboxException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,8 +27,8 @@ final class StageRoots {
       throws BuildException, InterruptedException {
     requireSandbox(session, run);
     try {
-      Path directory =
-          Files.createDirectories(session.directory().path().resolve("s" + stage.index()));
+      RootFilesystems.spreadSubdirectories(session.directory().path());
+      Path directory = session.temporaryDirectory("stage");
       List<String> ignored = session.request().ignorePaths();
       if (session.rootKind() == BuildSession.RootKind.OVERLAY) {
         List<Path> trees = all(session, state.layers(), StageLayer::extracted);
