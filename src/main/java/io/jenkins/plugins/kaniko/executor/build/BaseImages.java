@@ -15,13 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
 
 /** Images that stages start from or copy from; each is resolved once, whoever asks. */
 final class BaseImages {
   private record Key(ImageReference image, Platform platform) {}
 
   private final BuildSession session;
-  private final Map<Key, StageState> known = new ConcurrentHashMap<>();
+  private final Map<Key, FutureTask<StageState>> known = new ConcurrentHashMap<>();
 
   BaseImages(BuildSession session) {
     this.session = session;
@@ -44,7 +45,7 @@ final class BaseImages {
    * @param platform that somebody asked for; empty for the build's own
    */
   StageState image(Instruction user, String name, Optional<Platform> platform)
-      throws BuildException {
+      throws BuildException, InterruptedException {
     ImageReference reference;
     try {
       reference = ImageReference.parse(name);
@@ -52,13 +53,13 @@ final class BaseImages {
       throw Failures.at(user, "tried to find an image, but " + e.getMessage(), e);
     }
     Platform wanted = platform.orElse(session.platform());
-    Key key = new Key(reference, wanted);
-    StageState state = known.get(key);
-    if (state == null) {
-      state = resolve(user, reference, wanted, platform.isPresent());
-      known.put(key, state);
-    }
-    return state.child();
+    FutureTask<StageState> state =
+        known.computeIfAbsent(
+            new Key(reference, wanted),
+            key -> new FutureTask<>(() -> resolve(user, reference, wanted, platform.isPresent())));
+    // Does nothing if somebody else has begun; then it is waited for.
+    state.run();
+    return Failures.await(state).child();
   }
 
   private StageState resolve(

@@ -35,6 +35,7 @@ public final class BuildRequest {
   private final Path storeDirectory;
   private final List<String> ignorePaths;
   private final String isolation;
+  private final int jobs;
   private final RunOptions runOptions;
 
   private BuildRequest(Builder builder) {
@@ -59,6 +60,7 @@ public final class BuildRequest {
     storeDirectory = Objects.requireNonNull(builder.storeDirectory, "storeDirectory");
     ignorePaths = List.copyOf(builder.ignorePaths);
     isolation = builder.isolation;
+    jobs = builder.jobs;
     runOptions = builder.runOptions;
   }
 
@@ -173,6 +175,11 @@ public final class BuildRequest {
     return isolation;
   }
 
+  /** How many stages are built at once, at least 1. */
+  public int jobs() {
+    return jobs;
+  }
+
   /** What RUN may use besides the image. */
   public RunOptions runOptions() {
     return runOptions;
@@ -201,6 +208,7 @@ public final class BuildRequest {
     private Path storeDirectory;
     private List<String> ignorePaths = List.of();
     private String isolation = "auto";
+    private int jobs = Runtime.getRuntime().availableProcessors();
     private RunOptions runOptions = RunOptions.NONE;
 
     private Builder() {}
@@ -307,6 +315,11 @@ public final class BuildRequest {
 
     public Builder isolation(String value) {
       isolation = value;
+      return this;
+    }
+
+    public Builder jobs(int value) {
+      jobs = value;
       return this;
     }
 

@@ -23,11 +23,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** One build from its plan to its result. */
 final class BuildRun {
@@ -35,10 +35,10 @@ final class BuildRun {
   private final List<ImageReference> destinations;
   private final BaseImages images;
   private final Publisher publisher;
-  private final List<BuildResult.Step> steps = new ArrayList<>();
-  private final Map<Integer, StageState> built = new HashMap<>();
+  private final Map<Integer, List<BuildResult.Step>> steps = new ConcurrentHashMap<>();
   private final Map<String, String> globalArgs = new LinkedHashMap<>();
   private StagePlan plan;
+  private StageRuns runs;
 
   BuildRun(BuildSession session, List<ImageReference> destinations) {
     this.session = session;
@@ -55,10 +55,13 @@ final class BuildRun {
     announce();
     requireSandbox();
     publisher.checkPermission();
-    for (Stage stage : plan.stages()) {
-      built.put(stage.index(), build(stage, start(stage), isPublished(stage, target)));
-    }
-    return finish(built.get(target.index()), start);
+    runs =
+        new StageRuns(
+            plan.stages(),
+            session.request().jobs(),
+            stage -> build(stage, start(stage), isPublished(stage, target)));
+    runs.run();
+    return finish(runs.result(target), start);
   }
 
   private void announce() {
@@ -129,11 +132,11 @@ final class BuildRun {
   }
 
   /** What a stage begins with. */
-  private StageState start(Stage stage) throws BuildException {
+  private StageState start(Stage stage) throws BuildException, InterruptedException {
     FromInstruction from = plan.from(stage);
     Optional<Stage> parent = plan.parent(stage);
     if (parent.isPresent()) {
-      return built.get(parent.get().index()).child();
+      return runs.result(parent.get(), stage).orElseThrow().child();
     }
     Optional<Platform> platform = platform(from);
     if (from.image().equals("scratch")) {
@@ -164,9 +167,13 @@ final class BuildRun {
             state,
             this::source,
             globalArgs,
-            new StepLog(session.events(), session.clock(), steps),
+            new StepLog(session.events(), session.clock(), stepsOf(stage)),
             published ? publisher::layer : layer -> {});
     return builder.build();
+  }
+
+  private List<BuildResult.Step> stepsOf(Stage stage) {
+    return steps.computeIfAbsent(stage.index(), index -> new ArrayList<>());
   }
 
   /** The target's layers are pushed, and so are those of the stages that it starts from. */
@@ -182,18 +189,19 @@ final class BuildRun {
   }
 
   private StageBuilder.StageSources.Origin source(Stage stage, Instruction instruction, String from)
-      throws BuildException {
+      throws BuildException, InterruptedException {
     Optional<Stage> source = plan.source(stage, from);
     if (source.isPresent()) {
-      StageState state = built.get(source.get().index());
-      if (state == null) {
+      String name = source.get().displayName();
+      Optional<StageState> state = runs.result(source.get(), stage);
+      if (state.isEmpty()) {
         throw Failures.at(
             instruction,
             "tried to use stage "
-                + source.get().displayName()
+                + name
                 + " in an ONBUILD trigger, but it comes later; move it up");
       }
-      return new StageBuilder.StageSources.Origin(state, "stage " + source.get().displayName());
+      return new StageBuilder.StageSources.Origin(state.get(), "stage " + name);
     }
     return new StageBuilder.StageSources.Origin(
         images.image(instruction, from, Optional.empty()), from);
@@ -286,6 +294,6 @@ final class BuildRun {
         Duration.between(start, session.clock().instant()),
         session.dockerfile().warnings().size(),
         0,
-        steps);
+        plan.stages().stream().flatMap(stage -> stepsOf(stage).stream()).toList());
   }
 }

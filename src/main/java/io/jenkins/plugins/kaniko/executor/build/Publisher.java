@@ -60,7 +60,7 @@ final class Publisher {
   }
 
   /** Starts to push a layer; also reports the failure of one that was started before. */
-  void layer(StageLayer layer) throws BuildException, InterruptedException {
+  synchronized void layer(StageLayer layer) throws BuildException, InterruptedException {
     for (Future<Void> upload : uploads) {
       if (upload.isDone()) {
         Failures.await(upload);

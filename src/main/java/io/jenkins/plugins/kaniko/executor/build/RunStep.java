@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -155,20 +156,25 @@ final class RunStep {
     Path hosts = directory.resolve("hosts");
     if (!Files.exists(hosts)) {
       Files.createDirectories(directory);
-      Files.write(resolvConf, readOrEmpty(Path.of("/etc/resolv.conf")));
       String own = new String(readOrEmpty(Path.of("/etc/hosts")), StandardCharsets.UTF_8);
       String separator = own.isEmpty() || own.endsWith("\n") ? "" : "\n";
       StringBuilder names = new StringBuilder(own).append(separator);
       names.append("127.0.0.1\t").append(HOSTNAME).append('\n');
       session.request().runOptions().hosts().forEach(line -> names.append(line).append('\n'));
-      Files.writeString(hosts, names);
-      for (Path file : List.of(resolvConf, hosts)) {
-        Files.setAttribute(file, "unix:mode", 0644);
-      }
+      publish(resolvConf, readOrEmpty(Path.of("/etc/resolv.conf")));
+      publish(hosts, names.toString().getBytes(StandardCharsets.UTF_8));
     }
     return List.of(
         new BindMount(resolvConf, "/" + tree.resolve("etc/resolv.conf", true), true),
         new BindMount(hosts, "/" + tree.resolve("etc/hosts", true), true));
+  }
+
+  /** Whole at once: another stage may be doing the same. */
+  private void publish(Path file, byte[] content) throws IOException {
+    Path fresh = session.temporary("etc");
+    Files.write(fresh, content);
+    Files.setAttribute(fresh, "unix:mode", 0644);
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   private static byte[] readOrEmpty(Path file) throws IOException {

@@ -128,7 +128,7 @@ final class StageState {
   }
 
   /** The file system as it stands; without a root directory it is read off the layers. */
-  MergedTree tree() throws BuildException, InterruptedException {
+  synchronized MergedTree tree() throws BuildException, InterruptedException {
     if (root.isPresent()) {
       return root.get().tree();
     }

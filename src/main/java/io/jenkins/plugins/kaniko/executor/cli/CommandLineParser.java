@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -81,6 +82,7 @@ final class CommandLineParser {
     text("--target").ifPresent(request::target);
     text("--custom-platform").ifPresent(request::customPlatform);
     text("--isolation").ifPresent(request::isolation);
+    jobs().ifPresent(request::jobs);
     output("--tar-path", request::tarPath);
     output("--oci-layout-path", request::ociLayoutPath);
     output("--digest-file", request::digestFile);
@@ -88,6 +90,19 @@ final class CommandLineParser {
     output("--image-name-tag-with-digest-file", request::imageNameTagWithDigestFile);
     output("--metadata-file", request::metadataFile);
     return checked(request.build());
+  }
+
+  private OptionalInt jobs() throws UsageException {
+    String given = text("--jobs").orElse("");
+    if (given.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    if (!given.matches("[1-9][0-9]{0,3}")) {
+      throw new UsageException(
+          "tried to read flag --jobs, but %s is not a number from 1 to 9999"
+              .formatted(Printable.line(given)));
+    }
+    return OptionalInt.of(Integer.parseInt(given));
   }
 
   private RunOptions runOptions() throws UsageException {

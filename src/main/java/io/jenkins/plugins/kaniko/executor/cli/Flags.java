@@ -95,6 +95,7 @@ final class Flags {
             "NAME",
             "Builds with different names share no cache mount. Default: default",
             "--cache-mount-namespace"),
+        one("NUMBER", "Stages to build at once. Default: the number of processors", "--jobs"),
         one("RUNG", "Sandbox for RUN. Default: auto, the best that works", "--isolation"),
         flag("Accepted: there is nothing to force", "--force"),
         one(

@@ -21,8 +21,10 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -53,8 +55,11 @@ final class TextReporter implements EventSink, AutoCloseable {
   private final TransferThrottle throttle = new TransferThrottle(Duration.ofSeconds(5));
   private final ScheduledExecutorService clock;
 
-  /** Begun, and not yet worth a line of its own: most steps end before a person could read it. */
-  private StepStarted unannounced;
+  /**
+   * By stage, the step that has begun and is not yet worth a line of its own: most end before a
+   * person could read it.
+   */
+  private final Map<String, StepStarted> unannounced = new LinkedHashMap<>();
 
   /**
    * @param terminal whether {@code out} is one: then there is a line that moves, and colour unless
@@ -111,10 +116,10 @@ final class TextReporter implements EventSink, AutoCloseable {
   }
 
   private void announceSoon(StepStarted step) {
-    announce(unannounced);
+    announce(unannounced.get(step.stage()));
     String keyword = step.text().split("\\s", 2)[0].toUpperCase(Locale.ROOT);
     if (LONG.contains(keyword)) {
-      unannounced = step;
+      unannounced.put(step.stage(), step);
       var unused =
           clock.schedule(() -> announce(step), ANNOUNCE_AFTER.toMillis(), TimeUnit.MILLISECONDS);
     }
@@ -122,17 +127,20 @@ final class TextReporter implements EventSink, AutoCloseable {
 
   /** Puts the beginning of a step before its output; its end, or where it failed, says it too. */
   private void settle(BuildEvent event) {
-    boolean named = event instanceof Failed failed && failed.location().isPresent();
-    if (event instanceof StepFinished || named) {
-      unannounced = null;
-    } else if (event instanceof StepOutput || event instanceof Failed) {
-      announce(unannounced);
+    if (event instanceof StepFinished step) {
+      unannounced.remove(step.stage());
+    } else if (event instanceof StepOutput output) {
+      announce(unannounced.get(output.stage()));
+    } else if (event instanceof Failed failed) {
+      if (failed.location().isEmpty()) {
+        List.copyOf(unannounced.values()).forEach(this::announce);
+      }
+      unannounced.clear();
     }
   }
 
   private synchronized void announce(StepStarted step) {
-    if (step != null && step.equals(unannounced)) {
-      unannounced = null;
+    if (step != null && unannounced.remove(step.stage(), step)) {
       print(
           step, head(step.stage(), step.number(), step.total()) + Printable.line(step.text(), 200));
     }
