@@ -7,7 +7,7 @@ import java.util.Optional;
  * A build that failed. The message is one sentence that says what was tried, why it did not work
  * and what to try; it does not repeat the location.
  */
-public final class BuildException extends Exception {
+public class BuildException extends Exception {
   @Serial private static final long serialVersionUID = 1L;
 
   /** Whose fault it is; decides the exit code. */

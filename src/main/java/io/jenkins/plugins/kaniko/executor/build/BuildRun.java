@@ -253,17 +253,26 @@ final class BuildRun {
     ImageExport export = new ImageExport(manifest, config, layers);
     Optional<Path> tar = session.request().tarPath();
     Optional<Path> layout = session.request().ociLayoutPath();
+    if (tar.isPresent()) {
+      write(tar.get(), file -> export.dockerArchive(file, destinations));
+    }
+    if (layout.isPresent()) {
+      write(layout.get(), directory -> export.ociLayout(directory, destinations));
+    }
+  }
+
+  @FunctionalInterface
+  private interface Writer {
+    void write(Path target) throws IOException, BuildException, InterruptedException;
+  }
+
+  private void write(Path target, Writer writer) throws BuildException, InterruptedException {
     try {
-      if (tar.isPresent()) {
-        export.dockerArchive(tar.get(), destinations);
-        session.message(BuildEvent.Level.INFO, "wrote " + tar.get());
-      }
-      if (layout.isPresent()) {
-        export.ociLayout(layout.get(), destinations);
-        session.message(BuildEvent.Level.INFO, "wrote " + layout.get());
-      }
+      writer.write(target);
+      session.message(BuildEvent.Level.INFO, "wrote " + target);
     } catch (IOException e) {
-      throw Failures.io("write the image to " + tar.or(() -> layout).orElseThrow(), e);
+      BuildException failure = Failures.io("write the image to " + target, e);
+      throw failure instanceof DiskFullException full ? full.at(target) : failure;
     }
   }
 

@@ -40,13 +40,8 @@ final class Failures {
     if (e instanceof DiffIdMismatchException) {
       return new BuildException(Category.REGISTRY, message, e);
     }
-    if (isDiskFull(e)) {
-      return new BuildException(
-          Category.ENVIRONMENT,
-          "tried to "
-              + tried
-              + ", but the disk is full; free some space or choose another disk with --store-dir",
-          e);
+    if (DiskFullException.isReason(e)) {
+      return new DiskFullException(tried, e);
     }
     String reason = message;
     if (e instanceof AccessDeniedException) {
@@ -116,15 +111,5 @@ final class Failures {
           ? defect
           : new IllegalStateException(e.getCause());
     }
-  }
-
-  private static boolean isDiskFull(Throwable e) {
-    for (Throwable at = e; at != null; at = at.getCause()) {
-      String message = String.valueOf(at.getMessage());
-      if (message.contains("No space left on device") || message.contains("Disk quota exceeded")) {
-        return true;
-      }
-    }
-    return false;
   }
 }

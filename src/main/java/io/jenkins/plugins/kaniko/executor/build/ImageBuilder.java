@@ -78,6 +78,15 @@ final class ImageBuilder {
    */
   BuildResult build(BuildRequest request, EventSink events)
       throws BuildException, InterruptedException {
+    try {
+      return buildOnDisk(request, events);
+    } catch (DiskFullException e) {
+      throw e.on(request.storeDirectory());
+    }
+  }
+
+  private BuildResult buildOnDisk(BuildRequest request, EventSink events)
+      throws BuildException, InterruptedException {
     List<ImageReference> destinations = destinations(request);
     Path dockerfilePath;
     Dockerfile dockerfile;

@@ -16,6 +16,7 @@ import io.jenkins.plugins.kaniko.executor.sandbox.RunResult;
 import io.jenkins.plugins.kaniko.executor.sandbox.SandboxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -27,6 +28,13 @@ import java.util.Map;
 final class RunStep {
   static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final String HOSTNAME = "kaniko-build";
+
+  /** A disk with fewer bytes than this is full, whatever a command says of it. */
+  private static final long NO_SPACE = 1 << 20;
+
+  private static final int KILLED = 137;
+  private static final String KILLED_HINT =
+      " (SIGKILL: most likely the memory ran out; raise the memory limit of the agent)";
 
   private final BuildSession session;
 
@@ -113,10 +121,30 @@ final class RunStep {
     }
   }
 
-  private static BuildException failed(
-      RunInstruction instruction, int exitCode, OutputLines output) {
-    String message = "the command ended with exit code " + exitCode + output.tail();
-    return Failures.at(instruction, message);
+  private BuildException failed(RunInstruction instruction, int exitCode, OutputLines output)
+      throws IOException {
+    String ended = "the command ended with exit code " + exitCode;
+    Path disk = session.directory().path();
+    if (isFull(Files.getFileStore(disk), output)) {
+      return new BuildException(
+          Category.ENVIRONMENT,
+          "tried to run a command, but the disk of "
+              + session.request().storeDirectory()
+              + " is full; free some space there or choose another disk with --store-dir: "
+              + ended
+              + output.tail(),
+          Failures.location(instruction),
+          null);
+    }
+    return Failures.at(
+        instruction, ended + (exitCode == KILLED ? KILLED_HINT : "") + output.tail());
+  }
+
+  /** A command that found no space may have made some again before it ended. */
+  private static boolean isFull(FileStore disk, OutputLines output) throws IOException {
+    long free = disk.getUsableSpace();
+    return free < NO_SPACE
+        || (free < disk.getTotalSpace() / 10 && DiskFullException.isReason(output.tail()));
   }
 
   private static ProcessUser user(RunInstruction instruction, StageState state, MergedTree tree)

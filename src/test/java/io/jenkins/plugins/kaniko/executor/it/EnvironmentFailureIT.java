@@ -9,10 +9,8 @@ import io.jenkins.plugins.kaniko.executor.testing.ExecutorRun;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
 import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -40,56 +38,6 @@ class EnvironmentFailureIT {
 
   static Stream<TestUser> users() {
     return ItUsers.all();
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2})
-  void aBaseImageThatDoesNotFitIsADiskThatIsFull(int megabytes) throws Exception {
-    assertFull(megabytes, "RUN true");
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "COPY big /",
-        "RUN cat /dev/urandom | dd bs=1000 count=2000 of=/big; rm /big; true\nCOPY big /"
-      })
-  void aLayerThatDoesNotFitIsADiskThatIsFull(String instructions) throws Exception {
-    assertFull(12, instructions);
-  }
-
-  private static void assertFull(int megabytes, String instructions) throws Exception {
-    TestUser root = TestUsers.root();
-    Path context =
-        ItUsers.context(root, "FROM " + registry.hostPort() + "/base:1\n" + instructions);
-    byte[] noise = new byte[12_000_000];
-    new Random(1).nextBytes(noise);
-    Files.write(context.resolve("big"), noise);
-    Path store = root.newDirectory();
-    command(
-        "mount",
-        "-t",
-        "tmpfs",
-        "-o",
-        "mode=700,size=" + megabytes + "m",
-        "tmpfs",
-        store.toString());
-    try {
-      ExecutorResult result = run(root, context).store(store).run();
-
-      assertThat(result.leftovers())
-          .filteredOn(left -> !left.contains(" " + store + " "))
-          .isEmpty();
-      assertThat(result.exitCode()).as(result.output()).isEqualTo(4);
-      assertThat(result.error())
-          .contains("but the disk is full; free some space or choose another disk with --store-dir")
-          .hasLineCount(1);
-      ResultAssertions.assertNothingShows(result);
-    } finally {
-      command("umount", store.toString());
-      TestUsers.delete(store);
-      TestUsers.delete(context);
-    }
   }
 
   @ParameterizedTest
@@ -157,10 +105,5 @@ class EnvironmentFailureIT {
     return ExecutorRun.as(user)
         .context(context)
         .args("--no-push", "--insecure-registry", registry.hostPort());
-  }
-
-  private static void command(String... words) throws IOException, InterruptedException {
-    int exitCode = new ProcessBuilder(words).inheritIO().start().waitFor();
-    assertThat(exitCode).as(String.join(" ", words)).isZero();
   }
 }
