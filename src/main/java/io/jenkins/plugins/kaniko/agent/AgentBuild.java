@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.agent;
 import hudson.AbortException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ final class AgentBuild {
     try {
       return prepareAndBuild(workspace, log, executorJar);
     } catch (IOException e) {
-      if (Thread.interrupted()) {
+      if (Thread.interrupted() || isInterruption(e)) {
         // Channels report an interrupt as a failure of theirs.
         InterruptedException interruption = new InterruptedException();
         interruption.initCause(e);
@@ -56,6 +57,18 @@ final class AgentBuild {
       }
       throw e;
     }
+  }
+
+  /** A stream of a channel turns the interrupt into an exception, and the flag is gone. */
+  private static boolean isInterruption(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof InterruptedException
+          || cause instanceof InterruptedIOException
+          || cause instanceof ClosedByInterruptException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private AgentResult prepareAndBuild(Path workspace, PrintStream log, InputStream executorJar)

@@ -41,12 +41,12 @@ public record AgentRequest(
     String agentRoot)
     implements Serializable {
   public AgentRequest {
-    flags = List.copyOf(flags);
-    environment = Map.copyOf(environment);
-    credentials = List.copyOf(credentials);
-    secretFiles = List.copyOf(secretFiles);
-    masked = List.copyOf(masked);
-    javaOptions = List.copyOf(javaOptions);
+    flags = Copies.of(flags);
+    environment = Copies.of(environment);
+    credentials = Copies.of(credentials);
+    secretFiles = Copies.of(secretFiles);
+    masked = Copies.of(masked);
+    javaOptions = Copies.of(javaOptions);
     Objects.requireNonNull(executorSha256, "executorSha256");
     Objects.requireNonNull(version, "version");
     Objects.requireNonNull(executor, "executor");

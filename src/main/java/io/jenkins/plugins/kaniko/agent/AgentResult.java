@@ -31,11 +31,11 @@ public record AgentResult(
     long durationMillis)
     implements Serializable {
   public AgentResult {
-    references = List.copyOf(references);
-    tags = List.copyOf(tags);
-    layers = List.copyOf(layers);
-    steps = List.copyOf(steps);
-    warnings = List.copyOf(warnings);
+    references = Copies.of(references);
+    tags = Copies.of(tags);
+    layers = Copies.of(layers);
+    steps = Copies.of(steps);
+    warnings = Copies.of(warnings);
   }
 
   /**

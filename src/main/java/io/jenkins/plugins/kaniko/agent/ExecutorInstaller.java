@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -20,7 +21,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Keeps the executor on the agent, under its SHA-256: fetched once, checked before every start.
@@ -28,6 +28,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class ExecutorInstaller {
   private static final Duration KEPT = Duration.ofDays(30);
+  private static final Duration KEPT_TEMPORARY = Duration.ofDays(1);
+  private static final long POLL_MILLIS = 50;
   private static final int BUFFER = 256 * 1024;
 
   private final Path directory;
@@ -49,24 +51,15 @@ final class ExecutorInstaller {
     Path jar = directory.resolve(digest + ".jar");
     try {
       AgentHome.makePrivate(directory);
-      // JVM-wide and by name, since each controller's classes come with a class loader of theirs;
-      // closing the lock file would drop the lock of another thread of this JVM.
-      ReentrantLock local =
-          (ReentrantLock)
-              System.getProperties()
-                  .computeIfAbsent("kaniko-build:" + directory, key -> new ReentrantLock());
-      local.lockInterruptibly();
       try (FileChannel channel =
               FileChannel.open(
                   directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
+          FileLock lock = lock(channel)) {
         if (!lock.isValid() || !isIntact(jar, digest)) {
           fetch(digest, source, jar);
         }
         Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
         collect(jar);
-      } finally {
-        local.unlock();
       }
     } catch (java.nio.channels.ClosedByInterruptException
         | java.nio.channels.FileLockInterruptionException e) {
@@ -80,6 +73,24 @@ final class ExecutorInstaller {
           "check that the agent's root directory can be written to and is not full");
     }
     return jar;
+  }
+
+  /**
+   * Waits for the lock, which is this JVM's, too: two threads of it never hold it at once. It saves
+   * work only; without it each build would install a whole file of its own.
+   */
+  private static FileLock lock(FileChannel channel) throws IOException, InterruptedException {
+    while (true) {
+      try {
+        FileLock lock = channel.tryLock();
+        if (lock != null) {
+          return lock;
+        }
+      } catch (OverlappingFileLockException e) {
+        // Another build of this JVM has it.
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
   }
 
   private static boolean isIntact(Path jar, String digest) throws IOException {
@@ -129,15 +140,13 @@ final class ExecutorInstaller {
     return HexFormat.of().formatHex(sha256.digest());
   }
 
-  /** Under the lock: nobody else writes a temporary file now. */
   private void collect(Path used) throws IOException {
     Instant oldest = Instant.now().minus(KEPT);
+    Instant oldestTemporary = Instant.now().minus(KEPT_TEMPORARY);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{jar,tmp}")) {
       for (Path file : files) {
-        boolean temporary = file.toString().endsWith(".tmp");
-        if (temporary
-            || (!file.equals(used)
-                && Files.getLastModifiedTime(file).toInstant().isBefore(oldest))) {
+        Instant limit = file.toString().endsWith(".tmp") ? oldestTemporary : oldest;
+        if (!file.equals(used) && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
           Files.deleteIfExists(file);
         }
       }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import hudson.AbortException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -111,6 +112,28 @@ class AgentRefusalTest {
     assertThat(new ProxyOptions(Map.of()).isEmpty()).isTrue();
   }
 
+  /** What a stream of a channel throws when the build is aborted while the executor is fetched. */
+  @Test
+  void anAbortWhileTheExecutorIsFetchedIsAnInterruption() {
+    InputStream source =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new InterruptedIOException();
+          }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            throw new InterruptedIOException();
+          }
+        };
+    AgentRequest.Builder request =
+        AgentRequest.builder().agentRoot(root.toString()).executorSha256("0".repeat(64));
+
+    assertThatThrownBy(() -> build("Linux", request, source))
+        .isInstanceOf(InterruptedException.class);
+  }
+
   private Path java(String name, String version) throws IOException {
     Path home = root.resolve(name);
     Files.createDirectories(home.resolve("bin"));
@@ -122,12 +145,17 @@ class AgentRefusalTest {
 
   private void build(String system, AgentRequest.Builder request)
       throws IOException, InterruptedException {
+    build(system, request, InputStream.nullInputStream());
+  }
+
+  private void build(String system, AgentRequest.Builder request, InputStream executor)
+      throws IOException, InterruptedException {
     PrintStream log =
         new PrintStream(java.io.OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8);
     new AgentBuild(
             request.build(),
             new Surroundings(system, Map.of("PATH", System.getenv("PATH")), root.resolve("no")),
             () -> false)
-        .run(root, log, InputStream.nullInputStream());
+        .run(root, log, executor);
   }
 }

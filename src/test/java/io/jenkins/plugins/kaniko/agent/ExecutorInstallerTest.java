@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,10 +73,39 @@ class ExecutorInstallerTest {
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(31))));
     Path recent = Files.createFile(directory.resolve("1".repeat(64) + ".jar"));
     Path torn = Files.createFile(directory.resolve(".12.tmp"));
+    Files.setLastModifiedTime(torn, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    Path growing = Files.createFile(directory.resolve(".13.tmp"));
     new ExecutorInstaller(directory).install(digest, new ByteArrayInputStream(CONTENT));
     assertThat(old).doesNotExist();
     assertThat(torn).doesNotExist();
     assertThat(recent).exists();
+    assertThat(growing).as("somebody else is installing").exists();
+  }
+
+  /** Jenkins shows the system properties of agents, and only texts cross its channel. */
+  @Test
+  void nothingIsLeftInTheSystemProperties() throws Exception {
+    new ExecutorInstaller(directory).install(digest, new ByteArrayInputStream(CONTENT));
+    assertThat(System.getProperties().values()).allMatch(String.class::isInstance);
+  }
+
+  @Test
+  void whoWaitsForAnotherInstallationCanBeInterrupted() throws Exception {
+    Files.createDirectory(directory);
+    try (FileChannel channel =
+            FileChannel.open(
+                directory.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      assertThat(lock.isValid()).isTrue();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(
+              () ->
+                  new ExecutorInstaller(directory)
+                      .install(digest, new ByteArrayInputStream(CONTENT)))
+          .isInstanceOf(InterruptedException.class);
+    } finally {
+      Thread.interrupted();
+    }
   }
 
   @Test
