@@ -48,7 +48,7 @@ final class CopyStep {
       throws BuildException, InterruptedException {
     try {
       // A linked layer is made as if there were nothing below it.
-      MergedTree target = instruction.link() ? new MergedTree(List.of()) : state.tree();
+      MergedTree target = instruction.link() ? MergedTree.of(List.of()) : state.tree();
       CopyPlan plan = new CopyPlan(target, attributes(instruction, target, fromContext));
       List<Found> found = found(instruction, source);
       verify(instruction, found);

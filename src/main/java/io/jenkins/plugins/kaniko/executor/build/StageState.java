@@ -7,6 +7,7 @@ import io.jenkins.plugins.kaniko.executor.oci.History;
 import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
 import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystem;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -137,7 +138,11 @@ final class StageState {
       for (StageLayer layer : layers) {
         trees.add(layer.tree());
       }
-      tree = new MergedTree(trees);
+      try {
+        tree = MergedTree.of(trees);
+      } catch (IOException e) {
+        throw Failures.io("read the layers of a stage", e);
+      }
     }
     return tree;
   }

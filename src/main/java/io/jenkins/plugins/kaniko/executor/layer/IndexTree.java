@@ -102,6 +102,25 @@ public final class IndexTree implements LayerTree {
     }
   }
 
+  @Override
+  public Set<String> impliedDirectories() {
+    return index.impliedDirectories();
+  }
+
+  @Override
+  public Map<String, String> foreignLinks() {
+    Map<String, String> links = new HashMap<>();
+    for (LayerEntry entry : index.entries()) {
+      if (entry.type() == EntryType.HARDLINK) {
+        String primary = primary(entry.path());
+        if (index.entry(primary).isEmpty()) {
+          links.put(entry.path(), primary);
+        }
+      }
+    }
+    return links;
+  }
+
   /** The path under which a layer holds the content of a hard link. */
   private String primary(String path) {
     String at = path;

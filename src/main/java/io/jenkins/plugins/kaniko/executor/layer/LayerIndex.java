@@ -75,8 +75,10 @@ public final class LayerIndex {
       case ENTRY -> add(entry);
       case WHITEOUT -> {
         // A whiteout speaks of lower layers: it does not remove what this layer has put there.
-        if (entries.containsKey(mark.path()) || children.containsKey(mark.path())) {
+        if (entries.containsKey(mark.path())) {
           opaque.add(mark.path());
+        } else if (children.containsKey(mark.path())) {
+          madeAnew(mark.path());
         } else {
           add(LayerEntry.whiteout(mark.path()));
         }
@@ -98,13 +100,18 @@ public final class LayerIndex {
     for (String at = path; !at.isEmpty(); at = Names.parent(at)) {
       String parent = Names.parent(at);
       if (isWhiteout(parent)) {
-        entries.remove(parent);
-        opaque.add(parent);
+        madeAnew(parent);
       }
       if (!children.computeIfAbsent(parent, key -> new TreeSet<>()).add(Names.base(at))) {
         break;
       }
     }
+  }
+
+  /** A directory that no entry names, in the place of something that the layer has deleted. */
+  private void madeAnew(String path) {
+    entries.put(path, LayerEntry.directory(path, 0755, 0, 0, 0));
+    opaque.add(path);
   }
 
   private boolean isWhiteout(String path) {
@@ -135,6 +142,14 @@ public final class LayerIndex {
   /** Names below a directory, sorted, those of whiteouts included. */
   public List<String> children(String directory) {
     return new ArrayList<>(children.getOrDefault(directory, Set.of()));
+  }
+
+  /** Directories that an entry lies in, but that are none themselves. */
+  Set<String> impliedDirectories() {
+    Set<String> implied = new HashSet<>(children.keySet());
+    implied.remove("");
+    implied.removeIf(path -> entry(path).filter(e -> e.type() != EntryType.WHITEOUT).isPresent());
+    return implied;
   }
 
   public Collection<LayerEntry> entries() {

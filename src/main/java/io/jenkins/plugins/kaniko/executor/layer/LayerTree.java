@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one layer says about paths: from its index ({@link IndexTree}) or from its files on disk.
@@ -28,6 +30,16 @@ public interface LayerTree {
 
   /** The content of a file of this layer. */
   InputStream open(String path) throws IOException;
+
+  /** Directories that hold something of this layer, but that no entry of it names. */
+  default Set<String> impliedDirectories() throws IOException {
+    return Set.of();
+  }
+
+  /** Hard links to files that this layer does not hold, with what they name. */
+  default Map<String, String> foreignLinks() throws IOException {
+    return Map.of();
+  }
 
   /** Says that these files will be opened soon, so that one pass can serve them all. */
   default void prefetch(Collection<String> paths) throws IOException {}

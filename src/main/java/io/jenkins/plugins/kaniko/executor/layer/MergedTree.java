@@ -19,12 +19,28 @@ public final class MergedTree {
   private final List<LayerTree> topFirst;
   private final Map<String, List<LayerTree>> visible = new HashMap<>();
 
-  /** Layers in the order of a manifest: the lowest first. */
-  public MergedTree(List<? extends LayerTree> bottomFirst) {
+  private MergedTree(List<LayerTree> bottomFirst) {
     List<LayerTree> layers = new ArrayList<>(bottomFirst);
     java.util.Collections.reverse(layers);
     this.topFirst = List.copyOf(layers);
     visible.put("", topFirst);
+  }
+
+  /** Layers in the order of a manifest: the lowest first. */
+  public static MergedTree of(List<? extends LayerTree> bottomFirst) throws IOException {
+    List<LayerTree> layers = new ArrayList<>();
+    for (LayerTree layer : bottomFirst) {
+      layers.add(RebasedTree.of(layer, new MergedTree(layers)));
+    }
+    return new MergedTree(layers);
+  }
+
+  /** The same with one more layer on top, which leaves nothing open. */
+  MergedTree with(LayerTree top) {
+    List<LayerTree> layers = new ArrayList<>(topFirst);
+    java.util.Collections.reverse(layers);
+    layers.add(top);
+    return new MergedTree(layers);
   }
 
   /**

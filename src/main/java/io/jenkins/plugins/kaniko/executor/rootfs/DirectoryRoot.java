@@ -96,9 +96,9 @@ final class DirectoryRoot implements RootFilesystem {
     return new Changeset(applied, added, replaced, 0, bytes, Optional.empty());
   }
 
-  private void changed() {
+  private void changed() throws IOException {
     snapshot = null;
-    tree = new MergedTree(List.of(new DirectoryTree(root)));
+    tree = MergedTree.of(List.of(DirectoryTree.asItStands(root)));
   }
 
   private void stub(MountPoint point) throws IOException {

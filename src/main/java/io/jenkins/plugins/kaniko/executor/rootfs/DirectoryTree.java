@@ -15,13 +15,26 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A layer as files on disk, with overlay's whiteouts and opaque directories where it has any. */
 final class DirectoryTree implements LayerTree {
   private final Path root;
+  private LooseEnds looseEnds;
 
-  DirectoryTree(Path root) {
+  private DirectoryTree(Path root, LooseEnds looseEnds) {
     this.root = root;
+    this.looseEnds = looseEnds;
+  }
+
+  /** An extracted layer, which may leave something to the layers below it. */
+  static DirectoryTree ofLayer(Path root) {
+    return new DirectoryTree(root, null);
+  }
+
+  /** A tree that has all of its directories and files itself. */
+  static DirectoryTree asItStands(Path root) {
+    return new DirectoryTree(root, LooseEnds.NONE);
   }
 
   /** Where a path of the layer lies on disk. */
@@ -37,7 +50,7 @@ final class DirectoryTree implements LayerTree {
   public Optional<LayerEntry> entry(String path) throws IOException {
     Path file = path(path);
     Optional<FileStat> stat = FileStat.ofNullable(file);
-    if (stat.isEmpty()) {
+    if (stat.isEmpty() || looseEnds().implied().contains(path)) {
       return Optional.empty();
     }
     // A socket hides what lies below it, and has no place in a layer itself.
@@ -47,6 +60,23 @@ final class DirectoryTree implements LayerTree {
     Map<String, byte[]> xattrs =
         stat.get().isFile() || stat.get().isDirectory() ? NativeFiles.xattrs(file) : Map.of();
     return Optional.of(stat.get().toEntry(path, file, xattrs));
+  }
+
+  @Override
+  public Set<String> impliedDirectories() throws IOException {
+    return looseEnds().implied();
+  }
+
+  @Override
+  public Map<String, String> foreignLinks() throws IOException {
+    return looseEnds().links();
+  }
+
+  private synchronized LooseEnds looseEnds() throws IOException {
+    if (looseEnds == null) {
+      looseEnds = LooseEnds.of(root);
+    }
+    return looseEnds;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -130,6 +131,20 @@ final class NativeFiles {
       return false;
     } catch (LinkageError e) {
       throw unavailable("read the extended attributes of", directory, e);
+    }
+  }
+
+  /** The value of an attribute, or empty where it is not set. */
+  static Optional<byte[]> xattr(Path path, String name) throws IOException {
+    try {
+      return Optional.of(get(bytes(path), name));
+    } catch (LastErrorException e) {
+      if (e.getErrorCode() == ENOTSUP || e.getErrorCode() == ENODATA) {
+        return Optional.empty();
+      }
+      throw failed("read the extended attributes of", path, e);
+    } catch (LinkageError e) {
+      throw unavailable("read the extended attributes of", path, e);
     }
   }
 

@@ -22,7 +22,7 @@ final class OverlayChanges {
   private final ChangeCollector changes;
 
   private OverlayChanges(Path upper, MergedTree lower, Predicate<String> ignored) {
-    this.upper = new DirectoryTree(upper);
+    this.upper = DirectoryTree.asItStands(upper);
     this.lower = lower;
     this.changes = new ChangeCollector(ignored);
   }

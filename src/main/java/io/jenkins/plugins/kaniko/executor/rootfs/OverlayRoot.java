@@ -44,7 +44,12 @@ final class OverlayRoot implements RootFilesystem {
     this.links = Files.createDirectories(directory.resolve("l"));
     // The kernel does not look at the mark of an opaque root.
     for (Path lower : fromTopmostOpaque(lowers)) {
+      Optional<Path> tied =
+          LooseEnds.tie(asTheyStand(), lower, directory.resolve("f" + layers.size()));
       push(lower);
+      if (tied.isPresent()) {
+        push(tied.get());
+      }
     }
     if (layers.isEmpty()) {
       push(Files.createDirectories(directory.resolve("empty")));
@@ -164,8 +169,12 @@ final class OverlayRoot implements RootFilesystem {
     layers.add(layer);
   }
 
-  private void refresh() {
-    tree = new MergedTree(layers.stream().map(DirectoryTree::new).toList());
+  private void refresh() throws IOException {
+    tree = MergedTree.of(asTheyStand());
+  }
+
+  private List<DirectoryTree> asTheyStand() {
+    return layers.stream().map(DirectoryTree::asItStands).toList();
   }
 
   private void stub(MountPoint point) throws IOException {
@@ -202,7 +211,7 @@ final class OverlayRoot implements RootFilesystem {
     MountStubs.setTime(upperParent, before);
   }
 
-  private static void copyAttributes(Path path, LayerEntry entry) throws IOException {
+  static void copyAttributes(Path path, LayerEntry entry) throws IOException {
     TreeWriter writer = new TreeWriter(path, TreeWriter.Whiteouts.KEEP);
     writer.write(entry.withPath(""), InputStream.nullInputStream());
     writer.finish();

@@ -46,7 +46,7 @@ public final class RootFilesystems {
 
   /** What an extracted layer says about paths. */
   public static LayerTree tree(Path extracted) {
-    return new DirectoryTree(extracted);
+    return DirectoryTree.ofLayer(extracted);
   }
 
   /**

@@ -4,6 +4,7 @@ import io.jenkins.plugins.kaniko.executor.layer.EntryType;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
 import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
+import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.layer.Trees;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,6 +47,10 @@ final class TreeWriter implements LayerReader.Visitor {
   private final Map<String, Path> parents = new HashMap<>();
   private final Map<Path, LayerEntry> directories = new LinkedHashMap<>();
   private final Set<Path> own = new HashSet<>();
+  private final Set<Path> implied = new HashSet<>();
+
+  /** Times of directories that were there before, and that no entry has named. */
+  private final Map<Path, FileTime> times = new HashMap<>();
 
   TreeWriter(Path root, Whiteouts whiteouts) throws IOException {
     this.root = root;
@@ -112,15 +118,25 @@ final class TreeWriter implements LayerReader.Visitor {
    * Sets what would not last while files are still written: owners, modes and times of directories.
    */
   void finish() throws IOException {
+    for (Map.Entry<Path, FileTime> entry : times.entrySet()) {
+      if (Files.isDirectory(entry.getKey(), LinkOption.NOFOLLOW_LINKS)) {
+        MountStubs.setTime(entry.getKey(), entry.getValue());
+      }
+    }
+    times.clear();
     List<Map.Entry<Path, LayerEntry>> deepestFirst = new ArrayList<>(directories.entrySet());
     Collections.reverse(deepestFirst);
     for (Map.Entry<Path, LayerEntry> entry : deepestFirst) {
       Path path = entry.getKey();
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        if (implied.contains(path)) {
+          LooseEnds.markImplied(root, path);
+        }
         EntryFiles.attributes(path, entry.getValue());
       }
     }
     directories.clear();
+    implied.clear();
   }
 
   private void directory(Path path, LayerEntry entry) throws IOException {
@@ -130,20 +146,31 @@ final class TreeWriter implements LayerReader.Visitor {
     // The order of insertion is the order of parents and children.
     directories.remove(path);
     directories.put(path, entry);
+    implied.remove(path);
   }
 
-  /** Makes a directory in the place of whatever is there. */
-  private void makeDirectory(Path path) throws IOException {
+  /**
+   * Makes a directory in the place of whatever is there.
+   *
+   * @return whether that was a whiteout
+   */
+  private boolean makeDirectory(Path path) throws IOException {
     boolean hidesLower = remove(path);
     Files.createDirectory(path);
     if (hidesLower) {
       NativeFiles.setOpaque(path);
     }
+    return hidesLower;
   }
 
   private void link(Path path, LayerEntry entry) throws IOException {
-    Path existing = locate(entry.linkTarget());
-    if (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+    Path existing = find(entry.linkTarget());
+    Optional<FileStat> stat = FileStat.ofNullable(existing);
+    if (stat.isEmpty() || isWhiteout(stat.get())) {
+      if (whiteouts == Whiteouts.KEEP) {
+        LooseEnds.markLink(root, path, entry.linkTarget());
+        return;
+      }
       throw new IOException(
           "tried to make the hard link /"
               + entry.path()
@@ -171,6 +198,7 @@ final class TreeWriter implements LayerReader.Visitor {
       NativeFiles.makeWhiteout(file);
     } else if (stat.get().isDirectory()) {
       NativeFiles.setOpaque(file);
+      implied.remove(file);
     }
   }
 
@@ -205,8 +233,18 @@ final class TreeWriter implements LayerReader.Visitor {
   }
 
   /** Where an entry goes: its parents resolved below the root and made where they are missing. */
-  private Path locate(String path) throws IOException {
+  Path locate(String path) throws IOException {
     return Names.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
+  }
+
+  /** Where a path of the tree lies; nothing is made for it. */
+  private Path find(String path) throws IOException {
+    String parent = Names.parent(path);
+    if (parent.isEmpty() || parents.containsKey(parent)) {
+      return locate(path);
+    }
+    MergedTree tree = MergedTree.of(List.of(DirectoryTree.asItStands(root)));
+    return Names.resolve(root, tree.resolve(path, false));
   }
 
   private Path resolveDirectory(String path) throws IOException {
@@ -218,6 +256,9 @@ final class TreeWriter implements LayerReader.Visitor {
     Path next = Names.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
     Path directory = Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS) ? next : walk(path);
     parents.put(path, directory);
+    if (whiteouts == Whiteouts.APPLY && !directories.containsKey(directory)) {
+      times.putIfAbsent(directory, FileStat.of(directory).mtime());
+    }
     return directory;
   }
 
@@ -272,8 +313,11 @@ final class TreeWriter implements LayerReader.Visitor {
 
   /** A parent that no entry has named: containerd and BuildKit make it 0755, owned by root. */
   private void implied(Path directory) throws IOException {
-    makeDirectory(directory);
+    boolean madeAnew = makeDirectory(directory);
     directories.put(directory, LayerEntry.directory("", 0755, 0, 0, 0));
+    if (whiteouts == Whiteouts.KEEP && !madeAnew) {
+      implied.add(directory);
+    }
   }
 
   /**
@@ -291,6 +335,8 @@ final class TreeWriter implements LayerReader.Visitor {
       // Attributes that are still to be set must not be set through a symlink in its place.
       directories.keySet().removeIf(directory -> directory.startsWith(path));
       own.removeIf(file -> file.startsWith(path) && !file.equals(path));
+      implied.removeIf(directory -> directory.startsWith(path));
+      times.keySet().removeIf(directory -> directory.startsWith(path));
     } else {
       Files.delete(path);
     }

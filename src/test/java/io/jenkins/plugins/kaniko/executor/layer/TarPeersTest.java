@@ -310,7 +310,7 @@ class TarPeersTest {
     LayerIndex lower = index("d/", "d/old", "d/s/deep", "gone", "kept", "f", "o/", "o/a");
     LayerIndex upper =
         index(".wh.d", "d/", "d/new", ".wh.gone", "f/", "f/x", "o/.wh..wh..opq", "o/b");
-    MergedTree tree = new MergedTree(List.of(tree(lower), tree(upper)));
+    MergedTree tree = MergedTree.of(List.of(tree(lower), tree(upper)));
     assertThat(tree.list("").keySet()).containsExactly("d", "f", "kept", "o");
     assertThat(tree.list("d").keySet()).containsExactly("new");
     assertThat(tree.list("o").keySet()).containsExactly("b");

@@ -316,4 +316,76 @@ abstract class RootFilesystemContract {
     assertThat(entries.get(4)).containsExactly("DIRECTORY 755 0:0 d");
     assertThat(entries.get(5)).containsExactly("DIRECTORY 755 0:0 d", "FILE 640 5:6 d/copied");
   }
+
+  /** Runs a command over a base and layers as others write them. */
+  private List<String> foreign(String base, String step, List<List<String>> layers)
+      throws Exception {
+    return play(new Scenario(overlay(), base, List.of(step), List.of(), "", layers))
+        .entries()
+        .get(0);
+  }
+
+  @Test
+  void aDirectoryThatALayerOnlyImpliesStaysAsItIs() throws Exception {
+    assertThat(
+            foreign(
+                "mkdir -p /tmp /a/b; chmod 1777 /tmp; chown 5:6 /a/b; " + OLD + "/tmp /a/b",
+                "[ $(find /tmp /a/b -maxdepth 0 -perm 1777 -o -user 5 | grep -c .) = 2 ];"
+                    + " [ $(cat /tmp/x) = tmp/x ]; [ -d /a/b/c ]; [ ! -e /a/b/c/y ]; rm /a/b/z; "
+                    + OLD
+                    + "/a/b",
+                List.of(
+                    List.of("f tmp/x", "f a/b/c/y", "f new/z"), List.of("f a/b/z", "w a/b/c/y"))))
+        .containsExactly("DIRECTORY 755 0:0 a", "DIRECTORY 755 5:6 a/b", "WHITEOUT 0 0:0 a/b/z");
+  }
+
+  @Test
+  void aDirectoryThatALayerOnlyImpliesMayBeASymlinkBelow() throws Exception {
+    assertThat(
+            foreign(
+                "mkdir -p /usr/lib/s /run; ln -s usr/lib /lib; ln -s /run /var; ln -s gone /dead;"
+                    + " echo > /usr/lib/old; echo > /usr/lib/s/f",
+                "ls -l /lib | grep -q 'usr/lib$'; [ $(cat /usr/lib/s/g) = lib/s/g ];"
+                    + " [ ! -e /lib/old ]; [ $(cat /run/ko/app) = var/ko/app ]; cat /gone/x;"
+                    + " [ $(cat /lib/own) = usr/lib/own ]",
+                List.of(
+                    List.of("f lib/s/g", "w lib/old", "f usr/lib/own", "f dead/x"),
+                    List.of("f var/ko/app", "h var/ko/too var/ko/app"))))
+        .isEmpty();
+  }
+
+  @Test
+  void aDirectoryThatALayerNamesReplacesASymlink() throws Exception {
+    assertThat(
+            foreign(
+                "mkdir -p /usr/lib; ln -s usr/lib /lib; ln -s usr/lib /two",
+                "[ -d /lib ]; [ ! -L /lib ]; [ ! -e /usr/lib/x ]; [ ! -L /two ]; cat /two/x",
+                List.of(List.of("d lib", "f lib/x"), List.of("w two", "f two/x"))))
+        .isEmpty();
+  }
+
+  @Test
+  void aHardLinkMayNameAFileOfALowerLayer() throws Exception {
+    assertThat(
+            foreign(
+                "mkdir -p /usr/bin; echo hello > /usr/bin/tool; ln -s usr/bin /b; chmod 711 /usr",
+                "[ $(cat /usr/bin/alias) = hello ]; [ $(cat /other/alias) = hello ];"
+                    + " [ $(cat /through) = hello ]",
+                List.of(
+                    List.of("h usr/bin/alias usr/bin/tool"),
+                    List.of("d other", "h other/alias usr/bin/alias", "h through b/tool"))))
+        .isEmpty();
+  }
+
+  @Test
+  void aHardLinkToNothingIsAnErrorThatNamesIt() throws Exception {
+    Scenario scenario =
+        new Scenario(
+            overlay(), "", List.of(), List.of(), "", List.of(List.of("h alias usr/nothing")));
+    orders.writeObject(scenario);
+    orders.flush();
+    @SuppressWarnings("BanSerializableRead") // Both ends of the pipe are this test.
+    Outcome outcome = (Outcome) answers.readObject();
+    assertThat(outcome.error()).contains("hard link /alias").contains("hold").contains("nothing");
+  }
 }

@@ -1,9 +1,12 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
 import io.jenkins.plugins.kaniko.executor.layer.Content;
+import io.jenkins.plugins.kaniko.executor.layer.IndexTree;
 import io.jenkins.plugins.kaniko.executor.layer.LayerBlob;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
 import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
+import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.LayerWriter;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
@@ -19,6 +22,7 @@ import io.jenkins.plugins.kaniko.executor.sandbox.Sandbox;
 import io.jenkins.plugins.kaniko.executor.sandbox.Sandboxes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
@@ -29,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A stand-in for the executor inside a rung: builds root file systems, runs commands over them, and
@@ -57,11 +62,22 @@ final class RootfsServer {
    *
    * @param overlay or else a plain directory
    * @param copied a file that is put in place by apply, after the steps; none if empty
+   * @param foreign further layers of the base, as no builder here writes them: see {@link #item}
    */
   record Scenario(
-      boolean overlay, String base, List<String> steps, List<String> ignored, String copied)
+      boolean overlay,
+      String base,
+      List<String> steps,
+      List<String> ignored,
+      String copied,
+      List<List<String>> foreign)
       implements Serializable {
     private static final long serialVersionUID = 1;
+
+    Scenario(
+        boolean overlay, String base, List<String> steps, List<String> ignored, String copied) {
+      this(overlay, base, steps, ignored, copied, List.of());
+    }
   }
 
   /**
@@ -125,6 +141,11 @@ final class RootfsServer {
     if (!scenario.base().isEmpty()) {
       pack(run(root(List.of()), scenario.base(), new ByteArrayOutputStream()).items());
     }
+    for (List<String> layer : scenario.foreign()) {
+      List<LayerItem> items = new ArrayList<>();
+      layer.forEach(line -> items.add(item(line)));
+      pack(items);
+    }
     RootFilesystem root = root(scenario.ignored());
     List<List<String>> entries = new ArrayList<>();
     List<String> differences = new ArrayList<>();
@@ -143,7 +164,59 @@ final class RootfsServer {
     differences.addAll(
         compare("directory", truth, dump(RootFilesystems.directory(fresh(), layers, List.of()))));
     differences.addAll(compare("overlay", truth, dump(overlay(List.of()))));
+    if (scenario.ignored().isEmpty()) {
+      differences.addAll(compare("tree", describe(root.tree()), describe(indexes())));
+    }
     return new Outcome(entries, differences, output.toString(StandardCharsets.UTF_8), "");
+  }
+
+  /** "d PATH", "f PATH", "l PATH TARGET" (symbolic), "h PATH TARGET" (hard), "w PATH". */
+  private static LayerItem item(String line) {
+    String[] words = line.split(" ", -1);
+    String path = words[1];
+    LayerEntry file = LayerEntry.file(path, 0640, 3, 4, path.length(), 1_100_000_000);
+    return switch (words[0]) {
+      case "d" -> LayerItem.of(LayerEntry.directory(path, 0751, 1, 2, 1_100_000_000));
+      case "l" -> LayerItem.of(LayerEntry.symlink(path, words[2], 0, 0, 1_100_000_000));
+      case "h" -> LayerItem.of(file.asHardLinkTo(words[2]));
+      case "w" -> LayerItem.of(LayerEntry.whiteout(path));
+      default -> new LayerItem(file, Content.of(path.getBytes(StandardCharsets.UTF_8)));
+    };
+  }
+
+  /** The layers as a stage sees them that has no root directory. */
+  private MergedTree indexes() throws IOException {
+    List<IndexTree> trees = new ArrayList<>();
+    for (PackedLayer layer : layers) {
+      LayerIndex index = LayerReader.read(layer.blob(), layer.diffId(), (entry, content) -> {});
+      trees.add(new IndexTree(index, layer.blob(), fresh()));
+    }
+    return MergedTree.of(trees);
+  }
+
+  private static Map<String, String> describe(MergedTree tree) throws IOException {
+    Map<String, String> lines = new TreeMap<>();
+    describe(tree, "", lines);
+    return lines;
+  }
+
+  private static void describe(MergedTree tree, String directory, Map<String, String> lines)
+      throws IOException {
+    for (Map.Entry<String, MergedTree.Node> child : tree.list(directory).entrySet()) {
+      String path = Names.join(directory, child.getKey());
+      LayerEntry entry = child.getValue().entry();
+      String line = "%s %o %d:%d".formatted(entry.type(), entry.mode(), entry.uid(), entry.gid());
+      line += " " + entry.mtime() + " " + entry.size() + " " + entry.linkTarget();
+      if (entry.isFile() && entry.size() < 1000) {
+        try (InputStream content = child.getValue().open()) {
+          line += " " + new String(content.readAllBytes(), StandardCharsets.UTF_8);
+        }
+      }
+      lines.put("/" + path, line);
+      if (entry.isDirectory()) {
+        describe(tree, path, lines);
+      }
+    }
   }
 
   private List<String> record(Changeset changes) throws IOException {
