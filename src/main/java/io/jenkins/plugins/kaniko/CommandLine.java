@@ -4,7 +4,6 @@ import hudson.AbortException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The executor's command line for a build: every parameter lands with its flag. One whose flag the
@@ -12,12 +11,10 @@ import java.util.Set;
  */
 final class CommandLine {
   private final List<String> flags = new ArrayList<>();
-  private final Set<String> missing;
   private final boolean kaniko;
 
   private CommandLine(boolean kaniko) {
     this.kaniko = kaniko;
-    missing = kaniko ? MissingFlags.IN_KANIKO : MissingFlags.IN_EXECUTOR;
   }
 
   static List<String> of(KanikoBuildSpec spec, KanikoGlobalConfiguration defaults)
@@ -126,7 +123,7 @@ final class CommandLine {
   }
 
   private void require(String parameter, String flag, boolean used) throws AbortException {
-    if (used && missing.contains(flag)) {
+    if (used && !ExecutorFlags.has(flag, kaniko)) {
       throw new AbortException(
           kaniko
               ? Messages.CommandLine_notInKaniko(parameter, flag)

@@ -70,6 +70,7 @@ final class ImageBuild {
         .environment(executorEnvironment(spec, proxy))
         .credentials(credentials.registries())
         .secretFiles(credentials.secrets())
+        .sshKeys(credentials.sshKeys())
         .masked(masked)
         .javaOptions(defaults.javaOptionList())
         .executorSha256(executor.sha256())

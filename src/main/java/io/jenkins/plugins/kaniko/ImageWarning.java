@@ -15,12 +15,14 @@ public final class ImageWarning implements Serializable {
   private final String message;
   private final String file;
   private final int line;
+  private final int column;
 
   ImageWarning(AgentResult.Warning warning) {
     rule = warning.rule();
     message = warning.message();
     file = warning.file();
     line = warning.line();
+    column = warning.column();
   }
 
   @Exported
@@ -48,8 +50,20 @@ public final class ImageWarning implements Serializable {
     return line;
   }
 
+  /** Counted from 1; 0 if the whole line is meant. */
+  @Exported
+  @Whitelisted
+  public int getColumn() {
+    return column;
+  }
+
+  /** {@code Dockerfile:3}, or {@code Dockerfile:3:14}. */
+  public String getPlace() {
+    return file + ":" + line + (column > 0 ? ":" + column : "");
+  }
+
   @Override
   public String toString() {
-    return file + ":" + line + ": " + message;
+    return getPlace() + ": " + message;
   }
 }

@@ -50,6 +50,19 @@ public final class KanikoBuildSpec extends AbstractDescribableImpl<KanikoBuildSp
   @DataBoundConstructor
   public KanikoBuildSpec() {}
 
+  /** What was kept by hand or by another version may lack lists. */
+  private Object readResolve() {
+    destinations = Values.list(destinations);
+    buildArgs = Values.list(buildArgs);
+    labels = Values.list(labels);
+    credentials = Values.copy(credentials);
+    secrets = Values.copy(secrets);
+    buildContexts = Values.list(buildContexts);
+    registryMirrors = Values.list(registryMirrors);
+    extraArgs = Values.list(extraArgs);
+    return this;
+  }
+
   /** A copy in which every text has been replaced. */
   KanikoBuildSpec expanded(UnaryOperator<String> expand) {
     KanikoBuildSpec copy = new KanikoBuildSpec();

@@ -136,7 +136,7 @@ public abstract class KanikoBuildSpecDescriptor extends Descriptor<KanikoBuildSp
 
   /** A value whose flag the executor does not have fails the build: better said in the form. */
   static Optional<String> missing(String value, String flag) {
-    return Values.trimmed(value) != null && MissingFlags.IN_EXECUTOR.contains(flag)
+    return Values.trimmed(value) != null && !ExecutorFlags.has(flag, false)
         ? Optional.of(Messages.Checks_missingFlag(flag))
         : Optional.empty();
   }

@@ -9,6 +9,7 @@ import com.cloudbees.plugins.credentials.domains.DomainRequirement;
 import com.cloudbees.plugins.credentials.domains.URIRequirementBuilder;
 import hudson.AbortException;
 import hudson.model.Run;
+import hudson.util.Secret;
 import io.jenkins.plugins.kaniko.agent.ConfigJson;
 import io.jenkins.plugins.kaniko.agent.RegistryCredentials;
 import io.jenkins.plugins.kaniko.agent.RegistryLogin;
@@ -19,6 +20,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
@@ -29,20 +31,28 @@ import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 final class RunCredentials {
   private static final String HUB = "docker.io";
 
+  /** The agent that {@code RUN --mount=type=ssh} means when it names none. */
+  private static final String DEFAULT_AGENT = "default";
+
+  private static final String CERTIFICATE_FLAG = "--registry-client-cert";
+
   private final Run<?, ?> run;
   private final List<RegistryCredentials> registries = new ArrayList<>();
   private final List<SecretFile> secrets = new ArrayList<>();
+  private final List<SecretFile> sshKeys = new ArrayList<>();
+  private final boolean kaniko;
   private final List<String> masked = new ArrayList<>();
 
-  private RunCredentials(Run<?, ?> run) {
+  private RunCredentials(Run<?, ?> run, boolean kaniko) {
     this.run = run;
+    this.kaniko = kaniko;
   }
 
   /** Resolves all that a build names, from the lowest rank to the highest. */
   static RunCredentials resolve(
       KanikoBuildSpec spec, KanikoGlobalConfiguration defaults, Run<?, ?> run)
       throws IOException, InterruptedException {
-    RunCredentials result = new RunCredentials(run);
+    RunCredentials result = new RunCredentials(run, spec.getExecutor() != null);
     for (RegistryCredential credential : defaults.getCredentials()) {
       result.registry(credential.getRegistry(), credential.getCredentialsId());
     }
@@ -57,6 +67,9 @@ final class RunCredentials {
     for (BuildSecret secret : spec.getSecrets()) {
       result.secret(secret);
     }
+    if (spec.getSsh() != null) {
+      result.ssh(spec.getSsh());
+    }
     return result;
   }
 
@@ -66,6 +79,10 @@ final class RunCredentials {
 
   List<SecretFile> secrets() {
     return secrets;
+  }
+
+  List<SecretFile> sshKeys() {
+    return sshKeys;
   }
 
   /** Values that must not show in a log, besides the passwords of the registries. */
@@ -99,9 +116,11 @@ final class RunCredentials {
       registries.add(tokenOrConfig(text.getSecret().getPlainText().strip(), registry, id));
     } else if (found instanceof FileCredentials file) {
       registries.add(config(new String(content(file), StandardCharsets.UTF_8), id));
-    } else if (found instanceof StandardCertificateCredentials) {
-      throw new AbortException(
-          Messages.RunCredentials_certificate(id, shown, "--registry-client-cert"));
+    } else if (found instanceof StandardCertificateCredentials certificate) {
+      if (!ExecutorFlags.has(CERTIFICATE_FLAG, kaniko)) {
+        throw new AbortException(Messages.RunCredentials_certificate(id, shown, CERTIFICATE_FLAG));
+      }
+      registries.add(ClientCertificate.of(certificate, named(registry, id), id));
     } else {
       throw new AbortException(Messages.RunCredentials_wrongKind(id, shown));
     }
@@ -135,6 +154,22 @@ final class RunCredentials {
     StandardCredentials found =
         find(id, null, Messages.RunCredentials_noneForSecret(id, secret.getId()));
     secrets.add(new SecretFile(secret.getId(), secretContent(found, id)));
+  }
+
+  private void ssh(String id) throws AbortException {
+    StandardCredentials found = find(id, null, Messages.RunCredentials_noneForSsh(id));
+    if (!(found instanceof SSHUserPrivateKey key) || key.getPrivateKeys().isEmpty()) {
+      throw new AbortException(Messages.RunCredentials_noSshKey(id));
+    }
+    Secret passphrase = key.getPassphrase();
+    if (passphrase != null && !passphrase.getPlainText().isEmpty()) {
+      throw new AbortException(Messages.RunCredentials_passphrase(id));
+    }
+    for (String text : key.getPrivateKeys()) {
+      // OpenSSH takes no other line ends, and not a last line without one.
+      String lines = text.lines().collect(Collectors.joining("\n", "", "\n"));
+      sshKeys.add(new SecretFile(DEFAULT_AGENT, lines.getBytes(StandardCharsets.UTF_8)));
+    }
   }
 
   private byte[] secretContent(StandardCredentials found, String id)

@@ -2,7 +2,10 @@ package io.jenkins.plugins.kaniko;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.ArgumentMatchers.eq;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockStatic;
 import static org.mockito.Mockito.when;
 
 import hudson.AbortException;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.mockito.MockedStatic;
 
 class CommandLineTest {
   private final KanikoGlobalConfiguration defaults = mock(KanikoGlobalConfiguration.class);
@@ -104,34 +108,41 @@ class CommandLineTest {
     assertThat(CommandLine.of(spec, defaults)).contains("--isolation=none");
   }
 
-  static Stream<Arguments> notYet() {
+  static Stream<Arguments> parameters() {
     return Stream.of(
-        notYet("cache", "--cache", spec -> spec.setCache(true)),
-        notYet("secrets", "--secret", spec -> spec.setSecrets(List.of(new BuildSecret("a", "b")))),
-        notYet("ssh", "--ssh", spec -> spec.setSsh("key")),
-        notYet("buildContexts", "--build-context", spec -> spec.setBuildContexts(List.of("a=b"))),
-        notYet(
+        parameter("cache", "--cache", spec -> spec.setCache(true)),
+        parameter("secrets", "--secret", s -> s.setSecrets(List.of(new BuildSecret("a", "b")))),
+        parameter("ssh", "--ssh", spec -> spec.setSsh("key")),
+        parameter(
+            "buildContexts", "--build-context", spec -> spec.setBuildContexts(List.of("a=b"))),
+        parameter(
             "registryMirrors", "--registry-mirror", spec -> spec.setRegistryMirrors(List.of("m"))),
-        notYet("compression", "--compression", spec -> spec.setCompression("zstd")));
+        parameter("compression", "--compression", spec -> spec.setCompression("zstd")));
   }
 
-  private static Arguments notYet(String parameter, String flag, Consumer<KanikoBuildSpec> change) {
+  private static Arguments parameter(
+      String parameter, String flag, Consumer<KanikoBuildSpec> change) {
     return Arguments.of(parameter, flag, change);
   }
 
   @ParameterizedTest(name = "{0}")
-  @MethodSource("notYet")
-  void aParameterWhoseFlagIsMissingIsAnError(
-      String parameter, String flag, Consumer<KanikoBuildSpec> change) {
+  @MethodSource("parameters")
+  void aParameterWhoseFlagIsMissingIsAnErrorAndNoOther(
+      String parameter, String flag, Consumer<KanikoBuildSpec> change) throws AbortException {
     spec.setPush(false);
     change.accept(spec);
 
-    assertThat(MissingFlags.IN_EXECUTOR).contains(flag);
-    assertThatThrownBy(() -> CommandLine.of(spec, defaults))
-        .isInstanceOf(AbortException.class)
-        .hasMessageContaining(parameter)
-        .hasMessageContaining(flag)
-        .hasMessageContaining("yet");
+    try (MockedStatic<ExecutorFlags> flags = mockStatic(ExecutorFlags.class)) {
+      flags.when(() -> ExecutorFlags.has(anyString(), eq(false))).thenReturn(true);
+      assertThat(CommandLine.of(spec, defaults)).contains("--no-push");
+
+      flags.when(() -> ExecutorFlags.has(flag, false)).thenReturn(false);
+      assertThatThrownBy(() -> CommandLine.of(spec, defaults))
+          .isInstanceOf(AbortException.class)
+          .hasMessageContaining("tried to pass " + parameter)
+          .hasMessageContaining(flag)
+          .hasMessageContaining("yet");
+    }
   }
 
   @Test

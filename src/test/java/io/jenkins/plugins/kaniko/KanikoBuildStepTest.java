@@ -154,7 +154,7 @@ class KanikoBuildStepTest {
       order.verify(node).addAction(warnings.constructed().get(0));
       verify(warnings.constructed().get(0))
           .withMessage(
-              "1 warnings about the Dockerfile, the first: Dockerfile:3: as and FROM differ");
+              "1 warnings about the Dockerfile, the first: Dockerfile:3:14: as and FROM differ");
     }
   }
 

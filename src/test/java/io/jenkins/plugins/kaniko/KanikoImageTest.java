@@ -36,7 +36,7 @@ class KanikoImageTest {
         .extracting(ImageLayer::getDigest)
         .containsExactly("sha256:l1", "sha256:l2");
     assertThat(image.getSteps()).extracting(ImageStep::getText).contains("RUN make");
-    assertThat(image.getWarnings()).hasToString("[Dockerfile:3: as and FROM differ]");
+    assertThat(image.getWarnings()).hasToString("[Dockerfile:3:14: as and FROM differ]");
     assertThat(image.getSizeText()).isEqualTo("3.4 MB");
     assertThat(image.getDurationText()).isEqualTo("2 min 5 s");
   }

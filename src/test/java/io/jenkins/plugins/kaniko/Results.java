@@ -25,7 +25,7 @@ final class Results {
             new AgentResult.Step("build", 2, "COPY . .", 1_000, true, 3, 100),
             new AgentResult.Step("1", 1, "CMD [\"app\"]", 0, false, 0, 0)),
         1,
-        List.of(new AgentResult.Warning("FromAsCasing", "as and FROM differ", "Dockerfile", 3)),
+        List.of(new AgentResult.Warning("FromAsCasing", "as and FROM differ", "Dockerfile", 3, 14)),
         125_000);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.ArgumentMatchers.anyBoolean;
 import static org.mockito.ArgumentMatchers.anyList;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
@@ -11,6 +12,7 @@ import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.mockStatic;
 import static org.mockito.Mockito.when;
 
+import com.cloudbees.jenkins.plugins.sshcredentials.SSHUserPrivateKey;
 import com.cloudbees.plugins.credentials.Credentials;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
@@ -21,18 +23,22 @@ import hudson.AbortException;
 import hudson.model.Run;
 import hudson.util.Secret;
 import io.jenkins.plugins.kaniko.agent.ConfigJson;
+import io.jenkins.plugins.kaniko.agent.RegistryCertificate;
 import io.jenkins.plugins.kaniko.agent.RegistryLogin;
 import io.jenkins.plugins.kaniko.agent.RegistryToken;
 import io.jenkins.plugins.kaniko.agent.SecretFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.List;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.mockito.MockedStatic;
 
 class RunCredentialsTest {
@@ -156,11 +162,84 @@ class RunCredentialsTest {
   }
 
   @Test
-  void aCertificateCannotBeUsedYet() {
+  void aCertificateNeedsItsFlag() {
     credentials("cert", mock(StandardCertificateCredentials.class));
     spec.setCredentials(List.of(new RegistryCredential("r.example", "cert")));
 
-    assertThatThrownBy(this::resolve).hasMessageContaining("--registry-client-cert");
+    try (MockedStatic<ExecutorFlags> flags = mockStatic(ExecutorFlags.class)) {
+      flags.when(() -> ExecutorFlags.has(anyString(), anyBoolean())).thenReturn(false);
+
+      assertThatThrownBy(this::resolve).hasMessageContaining("--registry-client-cert");
+    }
+  }
+
+  @Test
+  void aCertificateIsItsChainAndKey(@TempDir Path directory) throws Exception {
+    Path file = directory.resolve("client.p12");
+    Process keytool =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                    "-genkeypair",
+                    "-keyalg",
+                    "EC",
+                    "-dname",
+                    "CN=client",
+                    "-storetype",
+                    "PKCS12",
+                    "-storepass",
+                    "secret",
+                    "-keystore",
+                    file.toString()))
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    StandardCertificateCredentials certificate = mock(StandardCertificateCredentials.class);
+    KeyStore store = KeyStore.getInstance(file.toFile(), "secret".toCharArray());
+    Secret password = secret("secret");
+    when(certificate.getKeyStore()).thenReturn(store);
+    when(certificate.getPassword()).thenReturn(password);
+    credentials("cert", certificate);
+    spec.setCredentials(List.of(new RegistryCredential("r.example:5000", "cert")));
+
+    try (MockedStatic<ExecutorFlags> flags = mockStatic(ExecutorFlags.class)) {
+      flags.when(() -> ExecutorFlags.has(anyString(), anyBoolean())).thenReturn(true);
+
+      assertThat(resolve().registries())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              RegistryCertificate.class,
+              made -> {
+                assertThat(made.registry()).isEqualTo("r.example:5000");
+                assertThat(made.chain()).startsWith("-----BEGIN CERTIFICATE-----\n");
+                assertThat(made.key())
+                    .startsWith("-----BEGIN PRIVATE KEY-----\n")
+                    .endsWith("\n-----END PRIVATE KEY-----\n");
+                assertThat(made.toString()).doesNotContain("BEGIN");
+              });
+    }
+  }
+
+  @Test
+  void aKeyForSshHasTheLineEndsOfOpenSsh() throws Exception {
+    key("github", null, "-----BEGIN\r\nabc\r\n-----END");
+    spec.setSsh("github");
+
+    assertThat(resolve().sshKeys())
+        .extracting(SecretFile::id, file -> new String(file.content(), StandardCharsets.UTF_8))
+        .containsExactly(tuple("default", "-----BEGIN\nabc\n-----END\n"));
+  }
+
+  @Test
+  void aKeyWithAPassphraseAndWhatIsNoKeyAreRefused() {
+    key("locked", "phrase", "key");
+    login("login", "user", "pass");
+    spec.setSsh("locked");
+    assertThatThrownBy(this::resolve).hasMessageContaining("'locked' for ssh, but it has a pass");
+    spec.setSsh("login");
+    assertThatThrownBy(this::resolve).hasMessageContaining("they hold no private key");
+    spec.setSsh("gone");
+    assertThatThrownBy(this::resolve).hasMessageContaining("'gone' for ssh");
   }
 
   @Test
@@ -208,6 +287,14 @@ class RunCredentialsTest {
     when(login.getUsername()).thenReturn(username);
     when(login.getPassword()).thenReturn(secret);
     return credentials(id, login);
+  }
+
+  private void key(String id, String passphrase, String... keys) {
+    SSHUserPrivateKey key = mock(SSHUserPrivateKey.class);
+    Secret secret = passphrase == null ? null : secret(passphrase);
+    when(key.getPassphrase()).thenReturn(secret);
+    when(key.getPrivateKeys()).thenReturn(List.of(keys));
+    credentials(id, key);
   }
 
   private void text(String id, String text) {

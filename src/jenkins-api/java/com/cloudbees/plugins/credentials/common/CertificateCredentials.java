@@ -1,3 +1,7 @@
 package com.cloudbees.plugins.credentials.common;
 
-public interface CertificateCredentials extends PasswordCredentials {}
+import java.security.KeyStore;
+
+public interface CertificateCredentials extends PasswordCredentials {
+  KeyStore getKeyStore();
+}

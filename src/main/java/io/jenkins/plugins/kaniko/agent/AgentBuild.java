@@ -28,7 +28,6 @@ final class AgentBuild {
   private final Surroundings surroundings;
   private final BooleanSupplier abandoned;
   private final Map<String, String> environment;
-  private final ProxyOptions proxies;
 
   /**
    * @param abandoned whether nobody waits for the build any more
@@ -41,7 +40,6 @@ final class AgentBuild {
     environment.keySet().removeAll(AGENTS_OWN);
     environment.putAll(request.environment());
     environment.put("LC_ALL", "C.UTF-8");
-    proxies = new ProxyOptions(environment);
   }
 
   AgentResult run(Path workspace, PrintStream log, InputStream executorJar)
@@ -100,9 +98,6 @@ final class AgentBuild {
     environment.put("DOCKER_CONFIG", credentials.path().toString());
     Masker masker = new Masker(secrets(credentials));
     EventRelay relay = new EventRelay(log, masker);
-    if (!request.isKaniko()) { // kaniko reads the environment itself
-      proxies.problems().forEach(problem -> relay.text("warning: " + problem));
-    }
     relay.text(
         request.isKaniko()
             ? "starting " + executor
@@ -143,10 +138,6 @@ final class AgentBuild {
     List<String> command = new ArrayList<>();
     command.add(JavaHome.java(surroundings.environment()).toString());
     command.addAll(DEFAULT_JAVA_OPTIONS);
-    if (!proxies.isEmpty()) {
-      // In this spelling the executor hands it on to the JVM that it starts inside its sandbox.
-      command.add("-XX:VMOptionsFile=" + credentials.write("java.options", proxies.optionsFile()));
-    }
     command.addAll(request.javaOptions());
     command.addAll(List.of("-jar", jar.toString()));
     command.addAll(request.flags());
@@ -154,7 +145,7 @@ final class AgentBuild {
       command.add("--store-dir=" + home.store());
     }
     command.add("--kaniko-dir=" + credentials.kaniko());
-    command.addAll(credentials.secretFlags());
+    command.addAll(credentials.flags());
     command.add("--log-format=json");
     addOutput(command, "--metadata-file", credentials);
     return command;
@@ -167,7 +158,7 @@ final class AgentBuild {
     command.addAll(request.flags());
     // kaniko builds in the root directory that it runs in: the agent's own files are none of it.
     command.add("--ignore-path=" + home.root());
-    command.addAll(credentials.secretFlags());
+    command.addAll(credentials.flags());
     if (!request.hasFlag("--log-format")) {
       command.add("--log-format=text");
     }
@@ -209,7 +200,7 @@ final class AgentBuild {
   private List<String> secrets(CredentialsDirectory credentials) {
     List<String> secrets = new ArrayList<>(credentials.secrets());
     secrets.addAll(request.masked());
-    secrets.addAll(proxies.secrets());
+    secrets.addAll(ProxyPasswords.in(environment));
     return secrets;
   }
 

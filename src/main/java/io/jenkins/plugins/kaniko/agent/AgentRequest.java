@@ -12,12 +12,13 @@ import java.util.Optional;
  * be secret.
  *
  * @param flags the executor's command line; paths are relative to the workspace. The agent itself
- *     adds {@code --log-format}, {@code --metadata-file}, {@code --kaniko-dir}, {@code --secret}
- *     and, unless it is given, {@code --store-dir}
+ *     adds {@code --log-format}, {@code --metadata-file}, {@code --kaniko-dir}, {@code --secret},
+ *     {@code --ssh}, {@code --registry-client-cert} and, unless it is given, {@code --store-dir}
  * @param environment added to the agent's own for the executor: proxies, values of {@code
  *     --build-arg KEY}
  * @param credentials from the lowest rank to the highest: global ones first, those of the step last
  * @param secretFiles given to the executor as {@code --secret}
+ * @param sshKeys private keys for the agent {@code default} of {@code --ssh}
  * @param masked further values that must not show in the log
  * @param javaOptions of the executor's JVM, such as {@code -Xmx512m}
  * @param executorSha256 of the executor jar, in hexadecimal digits
@@ -32,6 +33,7 @@ public record AgentRequest(
     Map<String, String> environment,
     List<RegistryCredentials> credentials,
     List<SecretFile> secretFiles,
+    List<SecretFile> sshKeys,
     List<String> masked,
     List<String> javaOptions,
     String executorSha256,
@@ -45,6 +47,7 @@ public record AgentRequest(
     environment = Copies.of(environment);
     credentials = Copies.of(credentials);
     secretFiles = Copies.of(secretFiles);
+    sshKeys = Copies.of(sshKeys);
     masked = Copies.of(masked);
     javaOptions = Copies.of(javaOptions);
     Objects.requireNonNull(executorSha256, "executorSha256");
@@ -93,6 +96,7 @@ public record AgentRequest(
     private final Map<String, String> environment = new LinkedHashMap<>();
     private List<RegistryCredentials> credentials = List.of();
     private List<SecretFile> secretFiles = List.of();
+    private List<SecretFile> sshKeys = List.of();
     private List<String> masked = List.of();
     private List<String> javaOptions = List.of();
     private String executorSha256 = "";
@@ -120,6 +124,11 @@ public record AgentRequest(
 
     public Builder secretFiles(List<SecretFile> value) {
       secretFiles = value;
+      return this;
+    }
+
+    public Builder sshKeys(List<SecretFile> value) {
+      sshKeys = value;
       return this;
     }
 
@@ -164,6 +173,7 @@ public record AgentRequest(
           environment,
           credentials,
           secretFiles,
+          sshKeys,
           masked,
           javaOptions,
           executorSha256,

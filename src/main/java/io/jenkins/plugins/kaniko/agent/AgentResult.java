@@ -65,7 +65,8 @@ public record AgentResult(
    * A lint finding.
    *
    * @param line counted from 1
+   * @param column counted from 1, or 0 if the whole line is meant
    */
-  public record Warning(String rule, String message, String file, int line)
+  public record Warning(String rule, String message, String file, int line, int column)
       implements Serializable {}
 }

@@ -10,8 +10,10 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -26,7 +28,7 @@ final class CredentialsDirectory implements AutoCloseable {
   private final Path kaniko;
   private final PrivateDirectory directory;
   private final Set<String> secrets = new LinkedHashSet<>();
-  private final List<String> secretFlags = new ArrayList<>();
+  private final List<String> flags = new ArrayList<>();
 
   private CredentialsDirectory(Path kaniko, PrivateDirectory directory) {
     this.kaniko = kaniko;
@@ -50,8 +52,8 @@ final class CredentialsDirectory implements AutoCloseable {
         merged.add(login);
       } else if (credentials instanceof RegistryToken token) {
         merged.add(token);
-      } else {
-        merged.add(((ConfigJson) credentials).json(), "the config.json among the credentials");
+      } else if (credentials instanceof ConfigJson config) {
+        merged.add(config.json(), "the config.json among the credentials");
       }
     }
     CredentialsDirectory made = make(request.buildId(), shared, own);
@@ -79,9 +81,9 @@ final class CredentialsDirectory implements AutoCloseable {
     return secrets;
   }
 
-  /** A {@code --secret} for each secret file. */
-  List<String> secretFlags() {
-    return secretFlags;
+  /** The flags that name the files of secrets, keys and certificates. */
+  List<String> flags() {
+    return flags;
   }
 
   /** Writes another file that is as private as the credentials. */
@@ -99,10 +101,31 @@ final class CredentialsDirectory implements AutoCloseable {
     secrets.addAll(merged.secrets());
     int number = 0;
     for (SecretFile file : request.secretFiles()) {
-      Path written = directory.write("secret-" + ++number, file.content());
-      secretFlags.add("--secret=id=" + file.id() + ",src=" + written);
-      secrets.add(new String(file.content(), StandardCharsets.UTF_8));
+      Path written = write("secret-" + ++number, file);
+      flags.add("--secret=id=" + file.id() + ",src=" + written);
     }
+    Map<String, String> keys = new LinkedHashMap<>();
+    for (SecretFile key : request.sshKeys()) {
+      String written = write("key-" + ++number, key).toString();
+      keys.merge(key.id(), written, (some, one) -> some + "," + one);
+    }
+    keys.forEach((id, files) -> flags.add("--ssh=" + id + "=" + files));
+    Map<String, String> certificates = new LinkedHashMap<>();
+    for (RegistryCredentials credentials : request.credentials()) {
+      if (credentials instanceof RegistryCertificate certificate) {
+        Path chain = write("certificate-" + ++number, certificate.chain());
+        Path key = write("key-" + number, certificate.key());
+        secrets.add(certificate.key());
+        certificates.put(certificate.registry(), chain + "," + key);
+      }
+    }
+    certificates.forEach(
+        (registry, files) -> flags.add("--registry-client-cert=" + registry + "=" + files));
+  }
+
+  private Path write(String name, SecretFile file) throws IOException {
+    secrets.add(new String(file.content(), StandardCharsets.UTF_8));
+    return directory.write(name, file.content());
   }
 
   private static CredentialsDirectory make(String buildId, Path shared, Path own)

@@ -197,13 +197,12 @@ final class EventRelay {
             text(event, "rule"),
             text(event, "message"),
             text(event, "file"),
-            (int) number(event, "line"));
+            (int) number(event, "line"),
+            (int) number(event, "column"));
     if (warnings.size() < MAX_WARNINGS) {
       warnings.add(warning);
     }
-    print(
-        "warning: %s:%d: %s: %s"
-            .formatted(warning.file(), warning.line(), warning.rule(), warning.message()));
+    print("warning: %s: %s: %s".formatted(place(event), warning.rule(), warning.message()));
   }
 
   private void failed(Map<String, Object> event) {
@@ -217,7 +216,9 @@ final class EventRelay {
   }
 
   private String place(Map<String, Object> location) {
-    return text(location, "file") + ":" + number(location, "line");
+    long column = number(location, "column");
+    String place = text(location, "file") + ":" + number(location, "line");
+    return column > 0 ? place + ":" + column : place;
   }
 
   private void plain(String line) {

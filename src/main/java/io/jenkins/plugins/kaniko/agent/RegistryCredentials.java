@@ -4,4 +4,4 @@ import java.io.Serializable;
 
 /** What opens a registry. The text form of none of them shows a secret. */
 public sealed interface RegistryCredentials extends Serializable
-    permits RegistryLogin, RegistryToken, ConfigJson {}
+    permits RegistryLogin, RegistryToken, RegistryCertificate, ConfigJson {}

@@ -58,8 +58,10 @@ class ChannelTest {
                 List.of(
                     new RegistryLogin("r.example", "u", "p"),
                     new RegistryToken("s.example", "t"),
+                    new RegistryCertificate("t.example", "chain", "key"),
                     new ConfigJson("{}")))
             .secretFiles(List.of(new SecretFile("npm", new byte[] {1, 2})))
+            .sshKeys(List.of(new SecretFile("default", new byte[] {3})))
             .masked(List.of("hidden"))
             .javaOptions(List.of("-Xmx1g"))
             .build();
@@ -85,7 +87,7 @@ class ChannelTest {
             List.of(new AgentResult.Layer("sha256:c", "sha256:d", 5, "COPY . /")),
             List.of(new AgentResult.Step("stage-0", 1, "COPY . /", 3, false, 1, 2)),
             0,
-            List.of(new AgentResult.Warning("Rule", "text", "Dockerfile", 1)),
+            List.of(new AgentResult.Warning("Rule", "text", "Dockerfile", 1, 0)),
             7);
 
     assertThat(cross(result)).isEqualTo(result);

@@ -119,10 +119,33 @@ class CredentialsDirectoryTest {
             .build();
     try (CredentialsDirectory made = CredentialsDirectory.create(request, shared, own, docker)) {
       Path file = made.path().resolve("secret-1");
-      assertThat(made.secretFlags()).containsExactly("--secret=id=key,src=" + file);
+      assertThat(made.flags()).containsExactly("--secret=id=key,src=" + file);
       assertThat(Files.readString(file)).isEqualTo("top");
       assertThat(mode(file)).isEqualTo(0600);
       assertThat(made.secrets()).contains("top");
+    }
+  }
+
+  @Test
+  void keysAndCertificatesAreFilesThatFlagsName() throws Exception {
+    SecretFile key = new SecretFile("default", new byte[] {'k'});
+    AgentRequest request =
+        AgentRequest.builder()
+            .sshKeys(List.of(key, key))
+            .credentials(List.of(new RegistryCertificate("r.example:5000", "chain", "private")))
+            .build();
+    try (CredentialsDirectory made = CredentialsDirectory.create(request, shared, own, docker)) {
+      Path path = made.path();
+      assertThat(made.flags())
+          .containsExactly(
+              "--ssh=default=" + path.resolve("key-1") + "," + path.resolve("key-2"),
+              "--registry-client-cert=r.example:5000="
+                  + path.resolve("certificate-3")
+                  + ","
+                  + path.resolve("key-3"));
+      assertThat(mode(path.resolve("key-1"))).isEqualTo(0600);
+      assertThat(mode(path.resolve("key-3"))).isEqualTo(0600);
+      assertThat(made.secrets()).contains("k", "private");
     }
   }
 
