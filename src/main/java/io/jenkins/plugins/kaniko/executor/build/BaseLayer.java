@@ -18,20 +18,54 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A layer that a registry has. Fetched, extracted and indexed at most once, each when it is first
- * asked for.
+ * A layer of an image that was there before. Fetched, extracted and indexed at most once, each when
+ * it is first asked for.
  */
 final class BaseLayer implements StageLayer {
   private final BuildSession session;
-  private final ImageReference image;
+  private final String image;
+  private final Optional<ImageReference> origin;
+  private final Source source;
   private final Descriptor descriptor;
   private final Digest diffId;
   private LayerTree tree;
   private Path fetched;
 
+  /** Where the compressed layer is read from. */
+  @FunctionalInterface
+  interface Source {
+    /** Writes the layer, and fails if it is not what its descriptor says. */
+    void read(Descriptor layer, OutputStream out) throws RegistryException, IOException;
+  }
+
+  /** A layer that a registry has. */
   BaseLayer(BuildSession session, ImageReference image, Descriptor descriptor, Digest diffId) {
+    this(
+        session,
+        image.familiarName(),
+        Optional.of(image),
+        (layer, out) -> pull(session, image, layer, out),
+        descriptor,
+        diffId);
+  }
+
+  /**
+   * A layer that comes from elsewhere.
+   *
+   * @param image for messages
+   * @param origin a registry that has it
+   */
+  BaseLayer(
+      BuildSession session,
+      String image,
+      Optional<ImageReference> origin,
+      Source source,
+      Descriptor descriptor,
+      Digest diffId) {
     this.session = session;
     this.image = image;
+    this.origin = origin;
+    this.source = source;
     this.descriptor = descriptor;
     this.diffId = diffId;
   }
@@ -48,7 +82,7 @@ final class BaseLayer implements StageLayer {
 
   @Override
   public Optional<ImageReference> origin() {
-    return Optional.of(image);
+    return origin;
   }
 
   @Override
@@ -73,7 +107,7 @@ final class BaseLayer implements StageLayer {
       try {
         session.store().commitBlob(fetched, descriptor.digest());
       } catch (IOException e) {
-        throw Failures.io("keep layer " + shortName() + " of " + image.familiarName(), e);
+        throw Failures.io("keep layer " + shortName() + " of " + image, e);
       }
     }
   }
@@ -97,7 +131,7 @@ final class BaseLayer implements StageLayer {
                   session.clock().instant(), Direction.EXTRACT, name, descriptor.size(), "done"));
       return session.store().commitTree(target, diffId);
     } catch (IOException e) {
-      throw Failures.io("extract layer " + name + " of " + image.familiarName(), e);
+      throw Failures.io("extract layer " + name + " of " + image, e);
     }
   }
 
@@ -120,7 +154,7 @@ final class BaseLayer implements StageLayer {
       contentVerified();
       return new IndexTree(index, blob(), session.temporaryDirectory("spool"));
     } catch (IOException e) {
-      throw Failures.io("read layer " + shortName() + " of " + image.familiarName(), e);
+      throw Failures.io("read layer " + shortName() + " of " + image, e);
     }
   }
 
@@ -129,18 +163,7 @@ final class BaseLayer implements StageLayer {
     try {
       Path file = session.temporary("blob");
       try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-        session
-            .registry()
-            .fetchBlob(
-                image,
-                descriptor,
-                out,
-                (done, total) ->
-                    session
-                        .events()
-                        .emit(
-                            new BuildEvent.TransferProgress(
-                                session.clock().instant(), Direction.PULL, name, done, total)));
+        source.read(descriptor, out);
       }
       session
           .events()
@@ -151,11 +174,36 @@ final class BaseLayer implements StageLayer {
     } catch (RegistryException e) {
       throw Failures.registry(e);
     } catch (IOException e) {
-      throw Failures.io("fetch layer " + name + " of " + image.familiarName(), e);
+      throw Failures.io("fetch layer " + name + " of " + image, e);
     }
   }
 
+  private static void pull(
+      BuildSession session, ImageReference image, Descriptor layer, OutputStream out)
+      throws RegistryException, IOException {
+    session
+        .registry()
+        .fetchBlob(
+            image,
+            layer,
+            out,
+            (done, total) ->
+                session
+                    .events()
+                    .emit(
+                        new BuildEvent.TransferProgress(
+                            session.clock().instant(),
+                            Direction.PULL,
+                            shortName(layer),
+                            done,
+                            total)));
+  }
+
   private String shortName() {
-    return descriptor.digest().hex().substring(0, 12);
+    return shortName(descriptor);
+  }
+
+  private static String shortName(Descriptor layer) {
+    return layer.digest().hex().substring(0, 12);
   }
 }

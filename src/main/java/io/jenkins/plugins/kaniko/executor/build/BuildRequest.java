@@ -37,6 +37,7 @@ public final class BuildRequest {
   private final String isolation;
   private final int jobs;
   private final RunOptions runOptions;
+  private final SourceOptions sourceOptions;
 
   private BuildRequest(Builder builder) {
     contextDirectory = Objects.requireNonNull(builder.contextDirectory, "contextDirectory");
@@ -62,6 +63,7 @@ public final class BuildRequest {
     isolation = builder.isolation;
     jobs = builder.jobs;
     runOptions = builder.runOptions;
+    sourceOptions = builder.sourceOptions;
   }
 
   public static Builder builder() {
@@ -185,6 +187,11 @@ public final class BuildRequest {
     return runOptions;
   }
 
+  /** Where files come from besides the context. */
+  public SourceOptions sourceOptions() {
+    return sourceOptions;
+  }
+
   /** Collects the parts of a request; every setter replaces what was set before. */
   public static final class Builder {
     private Path contextDirectory;
@@ -210,6 +217,7 @@ public final class BuildRequest {
     private String isolation = "auto";
     private int jobs = Runtime.getRuntime().availableProcessors();
     private RunOptions runOptions = RunOptions.NONE;
+    private SourceOptions sourceOptions = SourceOptions.NONE;
 
     private Builder() {}
 
@@ -325,6 +333,11 @@ public final class BuildRequest {
 
     public Builder runOptions(RunOptions value) {
       runOptions = value;
+      return this;
+    }
+
+    public Builder sourceOptions(SourceOptions value) {
+      sourceOptions = value;
       return this;
     }
 

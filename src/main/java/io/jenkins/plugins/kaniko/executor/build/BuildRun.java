@@ -34,6 +34,7 @@ final class BuildRun {
   private final BuildSession session;
   private final List<ImageReference> destinations;
   private final BaseImages images;
+  private final NamedContexts contexts;
   private final Publisher publisher;
   private final Map<Integer, List<BuildResult.Step>> steps = new ConcurrentHashMap<>();
   private final Map<String, String> globalArgs = new LinkedHashMap<>();
@@ -44,6 +45,7 @@ final class BuildRun {
     this.session = session;
     this.destinations = destinations;
     this.images = new BaseImages(session);
+    this.contexts = new NamedContexts(session, images);
     this.publisher = new Publisher(session, session.request().noPush() ? List.of() : destinations);
   }
 
@@ -51,7 +53,7 @@ final class BuildRun {
     Instant start = session.clock().instant();
     Stage target = StagePlan.target(session.dockerfile(), session.request().target());
     evaluateGlobalArgs(target);
-    plan = StagePlan.of(session.dockerfile(), target, Variables.of(globalArgs));
+    plan = StagePlan.of(session.dockerfile(), target, Variables.of(globalArgs), contexts::has);
     announce();
     requireSandbox();
     publisher.checkPermission();
@@ -94,7 +96,7 @@ final class BuildRun {
   private void requireSandbox() throws BuildException {
     for (Stage stage : plan.stages()) {
       for (Instruction instruction : stage.instructions()) {
-        if (instruction instanceof RunInstruction) {
+        if (instruction instanceof RunInstruction && !plan.isReplaced(stage)) {
           StageRoots.requireSandbox(session, instruction);
         }
       }
@@ -133,6 +135,11 @@ final class BuildRun {
 
   /** What a stage begins with. */
   private StageState start(Stage stage) throws BuildException, InterruptedException {
+    if (plan.isReplaced(stage)) {
+      return contexts
+          .base(stage.from(), stage.name().orElseThrow(), platform(stage.from()))
+          .orElseThrow();
+    }
     FromInstruction from = plan.from(stage);
     Optional<Stage> parent = plan.parent(stage);
     if (parent.isPresent()) {
@@ -142,7 +149,8 @@ final class BuildRun {
     if (from.image().equals("scratch")) {
       return images.scratch(platform.orElse(session.platform()));
     }
-    return images.image(from, from.image(), platform);
+    Optional<StageState> context = contexts.base(from, from.image(), platform);
+    return context.isPresent() ? context.get() : images.image(from, from.image(), platform);
   }
 
   private static Optional<Platform> platform(FromInstruction from) throws BuildException {
@@ -159,6 +167,9 @@ final class BuildRun {
       for (StageLayer layer : state.layers()) {
         publisher.layer(layer);
       }
+    }
+    if (plan.isReplaced(stage)) {
+      return state;
     }
     StageBuilder builder =
         new StageBuilder(
@@ -188,9 +199,13 @@ final class BuildRun {
     return false;
   }
 
-  private StageBuilder.StageSources.Origin source(Stage stage, Instruction instruction, String from)
+  private Origin source(Stage stage, Instruction instruction, String from)
       throws BuildException, InterruptedException {
     Optional<Stage> source = plan.source(stage, from);
+    String context = source.flatMap(Stage::name).orElse(from);
+    if (contexts.has(context) && (source.isEmpty() || plan.isReplaced(source.get()))) {
+      return contexts.find(instruction, context, Optional.empty()).orElseThrow();
+    }
     if (source.isPresent()) {
       String name = source.get().displayName();
       Optional<StageState> state = runs.result(source.get(), stage);
@@ -201,10 +216,9 @@ final class BuildRun {
                 + name
                 + " in an ONBUILD trigger, but it comes later; move it up");
       }
-      return new StageBuilder.StageSources.Origin(state.get(), "stage " + name);
+      return new Origin.Image(state.get(), "stage " + name);
     }
-    return new StageBuilder.StageSources.Origin(
-        images.image(instruction, from, Optional.empty()), from);
+    return new Origin.Image(images.image(instruction, from, Optional.empty()), from);
   }
 
   private BuildResult finish(StageState state, Instant start)

@@ -34,13 +34,14 @@ final class ContextSource implements CopySource {
     }
   }
 
-  /** The file or directory of that very name, whatever characters are in it. */
-  Item exactly(String path) throws UnusableException {
+  @Override
+  public Item exactly(String path) throws UnusableException {
     try {
       return context
           .lookup(path)
           .flatMap(entry -> item(entry.name(), entry))
-          .orElseThrow(() -> new UnusableException("tried to use " + path + ", but it is gone"));
+          .orElseThrow(
+              () -> new UnusableException("tried to use " + path + ", but there is no such file"));
     } catch (ContextException e) {
       throw new UnusableException(e.getMessage(), e);
     }

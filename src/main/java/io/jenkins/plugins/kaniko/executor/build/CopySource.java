@@ -36,6 +36,9 @@ interface CopySource {
   /** What a path or pattern stands for; symlinks in it are followed. */
   List<Item> match(String pattern) throws UnusableException, IOException;
 
+  /** The file or directory of that very name, whatever characters are in it; links are followed. */
+  Item exactly(String path) throws UnusableException, IOException;
+
   /** What is in a directory, sorted by name; symlinks are themselves. */
   List<Item> children(Item directory) throws UnusableException, IOException;
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.CopySource.Item;
 import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
+import io.jenkins.plugins.kaniko.executor.context.BuildContext;
 import io.jenkins.plugins.kaniko.executor.context.ContextEntry;
 import io.jenkins.plugins.kaniko.executor.context.ContextException;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
@@ -43,39 +44,39 @@ final class MountTrees {
   }
 
   /**
-   * A file or directory of the context. It looks as it would after COPY: without what .dockerignore
+   * A file or directory of a context. It looks as it would after COPY: without what .dockerignore
    * excludes, and all of it root's.
    *
+   * @param context of the build, or one with a name
    * @param scratch for what has to be made; empty, deleted by the caller after the command
    */
-  Source ofContext(String path, boolean writable, Path scratch)
+  Source ofContext(BuildContext context, String path, boolean writable, Path scratch)
       throws UnusableException, IOException {
     try {
-      Optional<ContextEntry> found = session.context().lookup(path);
+      Optional<ContextEntry> found = context.lookup(path);
       if (found.isEmpty()) {
-        session.context().match(path);
+        context.match(path);
         throw new UnusableException(
             "tried to mount \"" + path + "\" of the build context, but there is no such file");
       }
       boolean directory = found.get().isDirectory();
-      if (!writable && isMountable(found.get())) {
+      if (!writable && isMountable(context, found.get())) {
         return new Source(
-            new RootMount.Directory(session.context().root().file()),
-            "/" + found.get().path(),
-            directory);
+            new RootMount.Directory(context.root().file()), "/" + found.get().path(), directory);
       }
-      ContextSource context = new ContextSource(session.context());
+      ContextSource source = new ContextSource(context);
       String exact = "/" + found.get().path();
-      Item item = context.exactly(exact);
+      Item item = source.exactly(exact);
       if (writable) {
-        return copied(context, item, scratch);
+        return copied(source, item, scratch);
       }
       // One copy serves all commands.
-      String hash = Digest.sha256(exact.getBytes(StandardCharsets.UTF_8)).hex();
+      String hash =
+          Digest.sha256((context.root().file() + exact).getBytes(StandardCharsets.UTF_8)).hex();
       Path views = Files.createDirectories(session.directory().path().resolve("views"));
       Path view = views.resolve(hash);
       if (!Files.exists(view)) {
-        copied(context, item, scratch);
+        copied(source, item, scratch);
         Files.move(scratch, view, StandardCopyOption.ATOMIC_MOVE);
       }
       return new Source(
@@ -85,14 +86,10 @@ final class MountTrees {
     }
   }
 
-  /**
-   * A file or directory of a stage or an image; parameters as of {@link #ofContext}.
-   *
-   * @param origin for messages
-   */
-  Source ofStage(StageState state, String origin, String path, Path scratch)
+  /** A file or directory of a stage or an image; parameters as of {@link #ofContext}. */
+  Source ofStage(Origin.Image origin, String path, Path scratch)
       throws BuildException, UnusableException, IOException, InterruptedException {
-    MergedTree tree = state.tree();
+    MergedTree tree = origin.state().tree();
     if (session.rootKind() == BuildSession.RootKind.OVERLAY) {
       String resolved = tree.resolve(path, true);
       MergedTree.Node node =
@@ -103,13 +100,13 @@ final class MountTrees {
                           "tried to mount /"
                               + resolved
                               + " of "
-                              + origin
+                              + origin.name()
                               + ", but there is no such file; source is relative to its root"
                               + " directory"));
-      RootMount root = StageRoots.overlay(session, state, scratch);
+      RootMount root = StageRoots.overlay(session, origin.state(), scratch);
       return new Source(root, "/" + resolved, node.entry().isDirectory());
     }
-    TreeSource source = new TreeSource(tree, origin);
+    TreeSource source = new TreeSource(tree, origin.name());
     return copied(source, source.exactly(path), scratch);
   }
 
@@ -163,23 +160,22 @@ final class MountTrees {
   }
 
   /** Whether mounting it shows nothing that COPY would not, and everything as root's. */
-  private boolean isMountable(ContextEntry entry) throws ContextException {
-    if (!session.context().isComplete() || !isOrdinary(entry)) {
+  private static boolean isMountable(BuildContext context, ContextEntry entry)
+      throws ContextException {
+    if (!context.isComplete() || !isOrdinary(entry)) {
       return false;
     }
     if (!entry.isDirectory()) {
       return true;
     }
     try {
-      session
-          .context()
-          .walk(
-              entry,
-              below -> {
-                if (!isOrdinary(below)) {
-                  throw new NotMountableException();
-                }
-              });
+      context.walk(
+          entry,
+          below -> {
+            if (!isOrdinary(below)) {
+              throw new NotMountableException();
+            }
+          });
       return true;
     } catch (NotMountableException e) {
       return false;

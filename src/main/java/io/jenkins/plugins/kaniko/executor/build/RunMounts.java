@@ -133,10 +133,13 @@ final class RunMounts implements AutoCloseable {
     Path place = scratch();
     MountTrees.Source source;
     if (mount.from().isPresent()) {
-      StageSources.Origin origin = sources.find(stage, instruction, mount.from().get());
-      source = trees.ofStage(origin.state(), origin.name(), path, place);
+      Origin origin = sources.find(stage, instruction, mount.from().get());
+      source =
+          origin instanceof Origin.Directory named
+              ? trees.ofContext(named.context(), path, !mount.readOnly(), place)
+              : trees.ofStage((Origin.Image) origin, path, place);
     } else {
-      source = trees.ofContext(path, !mount.readOnly(), place);
+      source = trees.ofContext(session.context(), path, !mount.readOnly(), place);
     }
     String target = target(mount);
     add(
@@ -146,7 +149,7 @@ final class RunMounts implements AutoCloseable {
 
   private void cache(Mount mount)
       throws BuildException, UnusableException, IOException, InterruptedException {
-    Optional<StageSources.Origin> origin =
+    Optional<Origin> origin =
         mount.from().isPresent()
             ? Optional.of(sources.find(stage, instruction, mount.from().get()))
             : Optional.empty();

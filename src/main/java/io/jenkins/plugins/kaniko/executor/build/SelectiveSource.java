@@ -23,6 +23,11 @@ record SelectiveSource(
   }
 
   @Override
+  public Item exactly(String path) throws UnusableException, IOException {
+    return source.exactly(path);
+  }
+
+  @Override
   public List<Item> children(Item directory) throws UnusableException, IOException {
     List<Item> chosen = new ArrayList<>();
     for (Item child : source.children(directory)) {

@@ -39,18 +39,11 @@ final class StageBuilder {
     void layer(StageLayer layer) throws BuildException, InterruptedException;
   }
 
-  /** Finds what {@code --from} and {@code from=} name: an earlier stage or an image. */
+  /** Finds what {@code --from} and {@code from=} name: a stage, a named context or an image. */
   @FunctionalInterface
   interface StageSources {
     Origin find(Stage stage, Instruction instruction, String from)
         throws BuildException, InterruptedException;
-
-    /**
-     * A stage or an image.
-     *
-     * @param name for messages
-     */
-    record Origin(StageState state, String name) {}
   }
 
   StageBuilder(
@@ -168,8 +161,7 @@ final class StageBuilder {
         transfer instanceof CopyInstruction copy ? copy.from() : Optional.empty();
     CopySource source = new ContextSource(session.context());
     if (from.isPresent()) {
-      StageSources.Origin origin = sources.find(stage, transfer, from.get());
-      source = new TreeSource(origin.state().tree(), origin.name());
+      source = sources.find(stage, transfer, from.get()).source();
     }
     List<LayerItem> items = new CopyStep(session).items(transfer, state, source, from.isEmpty());
     commit(transfer, applied(items), transfer.original());

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
-import io.jenkins.plugins.kaniko.executor.build.StageBuilder.StageSources.Origin;
 import io.jenkins.plugins.kaniko.executor.cache.CacheMounts;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Mount;
 import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
@@ -65,8 +64,12 @@ final class StageCaches implements AutoCloseable {
       throws BuildException, InterruptedException {
     StringBuilder text = new StringBuilder(id).append('\0');
     if (origin.isPresent()) {
-      for (StageLayer layer : origin.get().state().layers()) {
-        text.append(layer.diffId()).append('\0');
+      if (origin.get() instanceof Origin.Image image) {
+        for (StageLayer layer : image.state().layers()) {
+          text.append(layer.diffId()).append('\0');
+        }
+      } else {
+        text.append(origin.get().name()).append('\0');
       }
       return text.append(mount.source().orElse("/")).toString();
     }
@@ -82,7 +85,7 @@ final class StageCaches implements AutoCloseable {
       throws BuildException, IOException, InterruptedException {
     if (origin.isPresent()) {
       try {
-        TreeSource source = new TreeSource(origin.get().state().tree(), origin.get().name());
+        CopySource source = origin.get().source();
         CopySource.Item item = source.exactly(mount.source().orElse("/"));
         if (!item.entry().isDirectory()) {
           throw new UnusableException(

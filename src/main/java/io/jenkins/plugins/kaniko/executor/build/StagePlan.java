@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Which stages have to be built for the target, in an order in which each comes after those that it
@@ -26,18 +27,26 @@ import java.util.Set;
 final class StagePlan {
   private final Dockerfile dockerfile;
   private final Variables globalArgs;
+  private final Predicate<String> contexts;
   private final Set<Integer> order = new LinkedHashSet<>();
   private final Set<Integer> underway = new LinkedHashSet<>();
   private final Map<Integer, FromInstruction> expandedFrom = new HashMap<>();
 
-  private StagePlan(Dockerfile dockerfile, Variables globalArgs) {
+  private StagePlan(Dockerfile dockerfile, Variables globalArgs, Predicate<String> contexts) {
     this.dockerfile = dockerfile;
     this.globalArgs = globalArgs;
+    this.contexts = contexts;
   }
 
-  static StagePlan of(Dockerfile dockerfile, Stage target, Variables globalArgs)
+  /**
+   * Plans a build.
+   *
+   * @param contexts whether a context of a name is given: it stands in for the stage of that name
+   */
+  static StagePlan of(
+      Dockerfile dockerfile, Stage target, Variables globalArgs, Predicate<String> contexts)
       throws BuildException {
-    StagePlan plan = new StagePlan(dockerfile, globalArgs);
+    StagePlan plan = new StagePlan(dockerfile, globalArgs, contexts);
     plan.visit(target);
     return plan;
   }
@@ -72,8 +81,16 @@ final class StagePlan {
     return expandedFrom.get(stage.index());
   }
 
+  /** Whether a named context stands in for a stage: neither its FROM nor its steps count. */
+  boolean isReplaced(Stage stage) {
+    return stage.name().filter(contexts).isPresent();
+  }
+
   /** The earlier stage that a stage starts from; empty for an image and for scratch. */
   Optional<Stage> parent(Stage stage) {
+    if (isReplaced(stage)) {
+      return Optional.empty();
+    }
     return dockerfile.findStageByName(from(stage).image(), stage.index());
   }
 
@@ -86,6 +103,10 @@ final class StagePlan {
 
   private void visit(Stage stage) throws BuildException {
     if (order.contains(stage.index())) {
+      return;
+    }
+    if (isReplaced(stage)) {
+      order.add(stage.index());
       return;
     }
     underway.add(stage.index());
@@ -115,6 +136,9 @@ final class StagePlan {
       throws BuildException {
     Optional<Stage> source = source(stage, from);
     if (source.isEmpty()) {
+      if (contexts.test(from)) {
+        return;
+      }
       if (from.matches("[0-9]+")) {
         throw Failures.at(
             instruction,

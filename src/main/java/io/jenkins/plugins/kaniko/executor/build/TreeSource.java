@@ -49,8 +49,8 @@ final class TreeSource implements CopySource {
     return List.of(item(name, existing(String.join("/", parts), pattern)));
   }
 
-  /** The file or directory of that very name, whatever characters are in it; links are followed. */
-  Item exactly(String path) throws UnusableException, IOException {
+  @Override
+  public Item exactly(String path) throws UnusableException, IOException {
     return item("", existing(path, path));
   }
 

@@ -77,6 +77,7 @@ final class CommandLineParser {
             .storeDirectory(store)
             .kanikoDir(path("--kaniko-dir").orElseGet(() -> defaultKanikoDir(store)))
             .runOptions(runOptions())
+            .sourceOptions(new SourceFlags().options(all("--build-context")))
             .ignorePaths(all("--ignore-path"));
     text("--context-sub-path").ifPresent(request::contextSubPath);
     text("--target").ifPresent(request::target);

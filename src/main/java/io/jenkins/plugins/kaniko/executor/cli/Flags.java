@@ -52,6 +52,11 @@ final class Flags {
             "KEY[=VALUE]",
             "Value of an ARG; from the environment without =; repeatable",
             "--build-arg"),
+        many(
+            "NAME=SOURCE",
+            "Files or image for FROM NAME and --from=NAME: a directory, docker-image://IMAGE or"
+                + " oci-layout://DIR[:TAG]; repeatable",
+            "--build-context"),
         one("STAGE", "Stage to build. Default: the last", "--target"),
         many("KEY=VALUE", "Label of the image; repeatable", "--label"),
         one(

@@ -78,6 +78,16 @@ public final class BuildContext {
   }
 
   /**
+   * Opens a context of its own name: its own {@code .dockerignore} decides what is excluded.
+   *
+   * @param alwaysExcluded as of {@link #open}
+   */
+  public static BuildContext openNamed(Path directory, List<Path> alwaysExcluded)
+      throws ContextException {
+    return open(directory, directory.resolve("Dockerfile"), alwaysExcluded);
+  }
+
+  /**
    * Opens a root file system, for {@code COPY --from}: nothing is excluded, links end in the root.
    */
   public static BuildContext ofRootfs(Path directory) throws ContextException {
