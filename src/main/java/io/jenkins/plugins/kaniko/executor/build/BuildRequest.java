@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What one build is asked to do: immutable, made by its {@link Builder}. The context directory, the
@@ -38,6 +39,8 @@ public final class BuildRequest {
   private final int jobs;
   private final RunOptions runOptions;
   private final SourceOptions sourceOptions;
+  private final NoCache noCache;
+  private final Set<Entitlement> allowed;
 
   private BuildRequest(Builder builder) {
     contextDirectory = Objects.requireNonNull(builder.contextDirectory, "contextDirectory");
@@ -64,6 +67,8 @@ public final class BuildRequest {
     jobs = builder.jobs;
     runOptions = builder.runOptions;
     sourceOptions = builder.sourceOptions;
+    noCache = builder.noCache;
+    allowed = Set.copyOf(builder.allowed);
   }
 
   public static Builder builder() {
@@ -192,6 +197,16 @@ public final class BuildRequest {
     return sourceOptions;
   }
 
+  /** Which stages are built anew. */
+  public NoCache noCache() {
+    return noCache;
+  }
+
+  /** What instructions may have beyond the sandbox. */
+  public Set<Entitlement> allowed() {
+    return allowed;
+  }
+
   /** Collects the parts of a request; every setter replaces what was set before. */
   public static final class Builder {
     private Path contextDirectory;
@@ -218,6 +233,8 @@ public final class BuildRequest {
     private int jobs = Runtime.getRuntime().availableProcessors();
     private RunOptions runOptions = RunOptions.NONE;
     private SourceOptions sourceOptions = SourceOptions.NONE;
+    private NoCache noCache = NoCache.NOTHING;
+    private Set<Entitlement> allowed = Set.of();
 
     private Builder() {}
 
@@ -328,6 +345,16 @@ public final class BuildRequest {
 
     public Builder jobs(int value) {
       jobs = value;
+      return this;
+    }
+
+    public Builder noCache(NoCache value) {
+      noCache = value;
+      return this;
+    }
+
+    public Builder allowed(Set<Entitlement> value) {
+      allowed = value;
       return this;
     }
 

@@ -1,11 +1,9 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
-import io.jenkins.plugins.kaniko.executor.dockerfile.Arg;
-import io.jenkins.plugins.kaniko.executor.dockerfile.ArgInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
-import io.jenkins.plugins.kaniko.executor.dockerfile.InstructionExpander;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Lint;
 import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Variables;
@@ -40,6 +38,7 @@ final class BuildRun {
   private final Map<String, String> globalArgs = new LinkedHashMap<>();
   private StagePlan plan;
   private StageRuns runs;
+  private int warnings;
 
   BuildRun(BuildSession session, List<ImageReference> destinations) {
     this.session = session;
@@ -52,11 +51,14 @@ final class BuildRun {
   BuildResult run() throws BuildException, InterruptedException {
     Instant start = session.clock().instant();
     Stage target = StagePlan.target(session.dockerfile(), session.request().target());
-    evaluateGlobalArgs(target);
+    globalArgs.putAll(
+        GlobalArgs.of(
+            session.dockerfile(), session.request().buildArgs(), session.platform(), target));
     plan = StagePlan.of(session.dockerfile(), target, Variables.of(globalArgs), contexts::has);
     announce();
     requireSandbox();
     publisher.checkPermission();
+    checkOutside();
     runs =
         new StageRuns(
             plan.stages(),
@@ -80,57 +82,51 @@ final class BuildRun {
                 session.dockerfile().name(),
                 stages.size(),
                 instructions));
-    for (Warning warning : session.dockerfile().warnings()) {
-      session
-          .events()
-          .emit(
-              new BuildEvent.Warning(
-                  session.clock().instant(),
-                  warning.rule(),
-                  warning.message(),
-                  warning.range().file(),
-                  warning.range().startLine()));
+    PredefinedArgs.remarks(session.request().buildArgs())
+        .forEach(remark -> session.message(BuildEvent.Level.WARN, remark));
+    session.dockerfile().warnings().forEach(this::warn);
+  }
+
+  private void warn(Warning warning) {
+    warnings++;
+    session
+        .events()
+        .emit(
+            new BuildEvent.Warning(
+                session.clock().instant(),
+                warning.rule(),
+                warning.message(),
+                warning.range().file(),
+                warning.range().startLine()));
+  }
+
+  /** The checks that need the base images or the context. */
+  private void checkOutside() throws BuildException {
+    OutsideChecks checks =
+        new OutsideChecks(session.dockerfile(), plan, session.context(), session.platform());
+    List<Warning> raised =
+        checks.run(
+            from ->
+                contexts.has(from.image())
+                    ? Optional.empty()
+                    : Optional.of(images.image(from, from.image(), platform(from)).config()));
+    raised.forEach(this::warn);
+    try {
+      Lint.of(session.dockerfile()).enforce(raised);
+    } catch (DockerfileException e) {
+      throw Failures.dockerfile(e);
     }
   }
 
   private void requireSandbox() throws BuildException {
     for (Stage stage : plan.stages()) {
       for (Instruction instruction : stage.instructions()) {
-        if (instruction instanceof RunInstruction && !plan.isReplaced(stage)) {
+        if (instruction instanceof RunInstruction run && !plan.isReplaced(stage)) {
+          RunStep.requireAllowed(session.request(), run);
           StageRoots.requireSandbox(session, instruction);
         }
       }
     }
-  }
-
-  /** ARGs before the first FROM; platform arguments come first, so that they can be used there. */
-  private void evaluateGlobalArgs(Stage target) throws BuildException {
-    Map<String, String> given = session.request().buildArgs();
-    globalArgs.putAll(
-        PredefinedArgs.platform(
-            Platform.current(), session.platform(), target.name().orElse("default")));
-    globalArgs.replaceAll(given::getOrDefault);
-    try {
-      for (ArgInstruction instruction : session.dockerfile().globalArgs()) {
-        for (Arg arg : instruction.args()) {
-          globalArg(new ArgInstruction(instruction.source(), List.of(arg)));
-        }
-      }
-    } catch (DockerfileException e) {
-      throw Failures.dockerfile(e);
-    }
-  }
-
-  private void globalArg(ArgInstruction single) throws DockerfileException {
-    Arg arg =
-        ((ArgInstruction)
-                InstructionExpander.expand(
-                    single, Variables.of(globalArgs), session.dockerfile().directives().escape()))
-            .args()
-            .get(0);
-    Optional.ofNullable(session.request().buildArgs().get(arg.name()))
-        .or(arg::defaultValue)
-        .ifPresent(value -> globalArgs.put(arg.name(), value));
   }
 
   /** What a stage begins with. */
@@ -153,7 +149,8 @@ final class BuildRun {
     return context.isPresent() ? context.get() : images.image(from, from.image(), platform);
   }
 
-  private static Optional<Platform> platform(FromInstruction from) throws BuildException {
+  /** The platform that a FROM asks for. */
+  static Optional<Platform> platform(FromInstruction from) throws BuildException {
     try {
       return from.platform().filter(text -> !text.isEmpty()).map(Platform::parse);
     } catch (IllegalArgumentException e) {
@@ -315,7 +312,7 @@ final class BuildRun {
         layers,
         size,
         Duration.between(start, session.clock().instant()),
-        session.dockerfile().warnings().size(),
+        warnings,
         0,
         plan.stages().stream().flatMap(stage -> stepsOf(stage).stream()).toList());
   }

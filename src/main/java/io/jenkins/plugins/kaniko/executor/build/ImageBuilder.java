@@ -7,7 +7,6 @@ import io.jenkins.plugins.kaniko.executor.context.BuildContext;
 import io.jenkins.plugins.kaniko.executor.context.ContextException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
-import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Lint;
 import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
@@ -24,7 +23,6 @@ import io.jenkins.plugins.kaniko.executor.sandbox.Sandbox;
 import io.jenkins.plugins.kaniko.executor.sandbox.SandboxException;
 import io.jenkins.plugins.kaniko.executor.sandbox.Sandboxes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -175,21 +173,11 @@ final class ImageBuilder {
   private static Dockerfile parse(BuildRequest request, Path path)
       throws BuildException, InterruptedException {
     try {
-      String text = Files.readString(path, StandardCharsets.UTF_8);
-      Dockerfile dockerfile = DockerfileParser.parse(request.dockerfile(), text);
+      Dockerfile dockerfile = Dockerfiles.parse(request, Dockerfiles.text(request, path));
       Lint.of(dockerfile).enforce(List.of());
       return dockerfile;
     } catch (DockerfileException e) {
       throw Failures.dockerfile(e);
-    } catch (java.nio.charset.CharacterCodingException e) {
-      throw new BuildException(
-          Category.DOCKERFILE_OR_COMMAND,
-          "tried to read the Dockerfile "
-              + request.dockerfile()
-              + ", but it is not UTF-8; convert it",
-          e);
-    } catch (IOException e) {
-      throw Failures.io("read the Dockerfile " + request.dockerfile(), e);
     }
   }
 
@@ -208,7 +196,8 @@ final class ImageBuilder {
     return references;
   }
 
-  private static Platform platform(BuildRequest request) throws BuildException {
+  /** The platform that a request builds for. */
+  static Platform platform(BuildRequest request) throws BuildException {
     if (request.customPlatform().isEmpty()) {
       return Platform.current();
     }
@@ -250,7 +239,8 @@ final class ImageBuilder {
     return BuildSession.RootKind.DIRECTORY;
   }
 
-  private static RegistryOptions registryOptions(BuildRequest request) {
+  /** How registries are spoken to. */
+  static RegistryOptions registryOptions(BuildRequest request) {
     RegistryOptions.Builder options =
         RegistryOptions.builder()
             .insecure(request.insecure().push())

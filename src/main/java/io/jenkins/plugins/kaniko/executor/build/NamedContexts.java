@@ -54,6 +54,11 @@ final class NamedContexts {
     return key.endsWith(LATEST) ? key.substring(0, key.length() - LATEST.length()) : key;
   }
 
+  /** Whether a request gives a context of that name. */
+  static boolean isGiven(SourceOptions options, String name) {
+    return options.contexts().keySet().stream().anyMatch(given -> key(given).equals(key(name)));
+  }
+
   /** Whether there is a context of that name. */
   boolean has(String name) {
     return values.containsKey(key(name));

@@ -1,7 +1,9 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +15,41 @@ final class PredefinedArgs {
   private static final Set<String> PROXIES =
       Set.of("http_proxy", "https_proxy", "ftp_proxy", "no_proxy", "all_proxy");
 
+  /** Names a frontend, as {@code # syntax=} does. */
+  static final String SYNTAX = "BUILDKIT_SYNTAX";
+
+  /** Says which checks count, as {@code # check=} does. */
+  static final String CHECK = "BUILDKIT_DOCKERFILE_CHECK";
+
+  /** The host name that commands see. */
+  static final String HOSTNAME = "BUILDKIT_SANDBOX_HOSTNAME";
+
+  /** Builds with different ones share no cache mount. */
+  static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
+
+  /** What BuildKit reads and this builder does not, with the reason. */
+  static final Map<String, String> WITHOUT_EFFECT =
+      Map.of(
+          "BUILDKIT_BUILD_NAME", "builds have no history to be named in",
+          "BUILDKIT_INLINE_CACHE", "no cache record is put into images",
+          "BUILDKIT_MULTI_PLATFORM", "an image for one platform is built",
+          "BUILDKIT_SBOM_SCAN_CONTEXT", "no bill of materials is made",
+          "BUILDKIT_SBOM_SCAN_STAGE", "no bill of materials is made");
+
   private PredefinedArgs() {}
+
+  /** What to say of arguments that do nothing, unless they ask for nothing. */
+  static List<String> remarks(Map<String, String> given) {
+    List<String> remarks = new ArrayList<>();
+    given.forEach(
+        (name, value) -> {
+          if (WITHOUT_EFFECT.containsKey(name) && !List.of("", "0", "false").contains(value)) {
+            remarks.add(
+                "the build argument " + name + " has no effect: " + WITHOUT_EFFECT.get(name));
+          }
+        });
+    return remarks;
+  }
 
   /** A proxy setting, which reaches every command and leaves no trace in the image. */
   static boolean isProxy(String name) {

@@ -23,11 +23,13 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** RUN: one command in the sandbox, and what it changed. */
 final class RunStep {
   static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
   private static final String HOSTNAME = "kaniko-build";
+  private static final Pattern HOST_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
 
   /** A disk with fewer bytes than this is full, whatever a command says of it. */
   private static final long NO_SPACE = 1 << 20;
@@ -55,6 +57,7 @@ final class RunStep {
       StageState state,
       OutputLines output)
       throws BuildException, InterruptedException {
+    requireAllowed(session.request(), instruction);
     RootFilesystem root = state.root().orElseThrow();
     MergedTree tree = root.tree();
     try (mounts) {
@@ -86,7 +89,8 @@ final class RunStep {
                   instruction.network() == RunInstruction.Network.NONE
                       ? Network.NONE
                       : Network.HOST)
-              .hostname(HOSTNAME)
+              .insecure(instruction.security() == RunInstruction.Security.INSECURE)
+              .hostname(hostname())
               .output(output)
               .build();
       RunResult result = session.sandbox().run(request);
@@ -101,6 +105,30 @@ final class RunStep {
     } catch (IOException e) {
       throw Failures.io("run " + instruction.original(), e);
     }
+  }
+
+  /** Refuses what the caller has to allow and has not. */
+  static void requireAllowed(BuildRequest request, RunInstruction instruction)
+      throws BuildException {
+    if (instruction.security() == RunInstruction.Security.INSECURE
+        && !request.allowed().contains(Entitlement.SECURITY_INSECURE)) {
+      throw Failures.at(
+          instruction,
+          "tried to run a command with --security=insecure, but that is not allowed; allow it with"
+              + " --allow security.insecure, or leave it out");
+    }
+  }
+
+  private String hostname() throws BuildException {
+    String given = session.request().buildArgs().getOrDefault(PredefinedArgs.HOSTNAME, "");
+    if (!given.isEmpty() && !HOST_NAME.matcher(given).matches()) {
+      throw new BuildException(
+          Category.USAGE,
+          "tried to use the build argument "
+              + PredefinedArgs.HOSTNAME
+              + ", but its value is no host name; give letters, digits and hyphens");
+    }
+    return given.isEmpty() ? HOSTNAME : given;
   }
 
   private static void requireProgram(
@@ -178,7 +206,7 @@ final class RunStep {
    * The agent's resolver configuration and host names, on top of whatever the image has in their
    * place.
    */
-  private List<BindMount> networkFiles(MergedTree tree) throws IOException {
+  private List<BindMount> networkFiles(MergedTree tree) throws BuildException, IOException {
     Path directory = session.directory().path().resolve("etc");
     Path resolvConf = directory.resolve("resolv.conf");
     Path hosts = directory.resolve("hosts");
@@ -187,7 +215,7 @@ final class RunStep {
       String own = new String(readOrEmpty(Path.of("/etc/hosts")), StandardCharsets.UTF_8);
       String separator = own.isEmpty() || own.endsWith("\n") ? "" : "\n";
       StringBuilder names = new StringBuilder(own).append(separator);
-      names.append("127.0.0.1\t").append(HOSTNAME).append('\n');
+      names.append("127.0.0.1\t").append(hostname()).append('\n');
       session.request().runOptions().hosts().forEach(line -> names.append(line).append('\n'));
       publish(resolvConf, readOrEmpty(Path.of("/etc/resolv.conf")));
       publish(hosts, names.toString().getBytes(StandardCharsets.UTF_8));

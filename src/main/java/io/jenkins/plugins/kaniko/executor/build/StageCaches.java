@@ -33,8 +33,7 @@ final class StageCaches implements AutoCloseable {
     String identity = identity(mount, id, origin);
     CacheMounts.Lease lease = leases.get(identity);
     if (lease == null) {
-      CacheMounts caches =
-          CacheMounts.of(session.store(), session.request().runOptions().cacheNamespace());
+      CacheMounts caches = CacheMounts.of(session.store(), namespace(session.request()));
       lease =
           caches.lease(
               identity,
@@ -107,5 +106,12 @@ final class StageCaches implements AutoCloseable {
 
   private static int mode(Mount mount) {
     return mount.mode().orElse(0755) & 07777;
+  }
+
+  /** The build argument divides what the flag shares; it cannot reach what another flag keeps. */
+  private static String namespace(BuildRequest request) {
+    String given = request.buildArgs().getOrDefault(PredefinedArgs.CACHE_NAMESPACE, "");
+    String own = request.runOptions().cacheNamespace();
+    return given.isEmpty() ? own : own + "\n" + given;
   }
 }

@@ -31,6 +31,14 @@ final class Unsupported {
   /** Throws if an instruction, its variables not yet expanded, asks for what is not there. */
   static void check(Instruction instruction) throws BuildException {
     if (instruction instanceof RunInstruction || instruction instanceof TransferInstruction) {
+      if (instruction instanceof RunInstruction run && !run.devices().isEmpty()) {
+        throw Failures.at(
+            instruction,
+            "tried to give the command the device "
+                + run.devices().get(0).name()
+                + ", but --device is not supported yet: no step gets a device of the machine; write"
+                + " the step without it");
+      }
       for (String flag : instruction.usedFlags()) {
         if (!SUPPORTED.contains(flag) && !isOfRun(flag)) {
           throw refuse(instruction, instruction.keyword() + " " + flag);
@@ -56,7 +64,7 @@ final class Unsupported {
   private static boolean isOfRun(String flag) {
     return flag.startsWith("--mount")
         || flag.startsWith("--network")
-        || flag.equals("--security=sandbox");
+        || flag.startsWith("--security");
   }
 
   private static BuildException refuse(Instruction instruction, String what) {

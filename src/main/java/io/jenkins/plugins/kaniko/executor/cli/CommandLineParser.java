@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.cli;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Level;
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
+import io.jenkins.plugins.kaniko.executor.build.Call;
 import io.jenkins.plugins.kaniko.executor.build.RegistryScope;
 import io.jenkins.plugins.kaniko.executor.build.RunOptions;
 import java.nio.file.Files;
@@ -53,10 +54,16 @@ final class CommandLineParser {
     if (parser.isSet("--version")) {
       return new Invocation.Print("kaniko-build executor " + version() + System.lineSeparator());
     }
-    return new Invocation.Build(parser.request(), parser.log());
+    Optional<Call> call = LanguageFlags.call(parser.text("--call"));
+    return call.isPresent()
+        ? new Invocation.Question(parser.request(true), call.get())
+        : new Invocation.Build(parser.request(false), parser.log());
   }
 
-  private BuildRequest request() throws UsageException {
+  /**
+   * @param question whether nothing is built, so that nothing has to be said of the result
+   */
+  private BuildRequest request(boolean question) throws UsageException {
     for (String name : List.of("KANIKO_REGISTRY_MIRROR", "KANIKO_REGISTRY_MAP")) {
       if (!environment.getOrDefault(name, "").isEmpty()) {
         throw new UsageException(
@@ -71,13 +78,15 @@ final class CommandLineParser {
             .destinations(all("--destination"))
             .buildArgs(buildArgs())
             .labels(labels())
-            .noPush(noPush())
+            .noPush(question || noPush())
             .insecure(scope("--insecure"))
             .skipTlsVerify(scope("--skip-tls-verify"))
             .storeDirectory(store)
             .kanikoDir(path("--kaniko-dir").orElseGet(() -> defaultKanikoDir(store)))
             .runOptions(runOptions())
             .sourceOptions(new SourceFlags().options(all("--build-context")))
+            .noCache(LanguageFlags.noCache(isSet("--no-cache"), all("--no-cache-filter")))
+            .allowed(LanguageFlags.allowed(all("--allow")))
             .ignorePaths(all("--ignore-path"));
     text("--context-sub-path").ifPresent(request::contextSubPath);
     text("--target").ifPresent(request::target);

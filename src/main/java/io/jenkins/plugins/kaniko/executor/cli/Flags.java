@@ -59,6 +59,10 @@ final class Flags {
             "--build-context"),
         one("STAGE", "Stage to build. Default: the last", "--target"),
         many("KEY=VALUE", "Label of the image; repeatable", "--label"),
+        one("METHOD", "check, outline or targets[,format=json]: tell, do not build", "--call"),
+        flag("Reuse no step of an earlier build", "--no-cache"),
+        many("STAGE", "Stages that reuse no step; repeatable", "--no-cache-filter"),
+        many("NAME", "Grant security.insecure or network.host; repeatable", "--allow"),
         one(
             "OS/ARCH",
             "Platform to build for. Default: this machine's",

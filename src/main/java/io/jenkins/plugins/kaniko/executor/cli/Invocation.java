@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.cli;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
+import io.jenkins.plugins.kaniko.executor.build.Call;
 
 /** What a command line asks for. */
 sealed interface Invocation {
@@ -8,4 +9,7 @@ sealed interface Invocation {
   record Print(String text) implements Invocation {}
 
   record Build(BuildRequest request, LogOptions log) implements Invocation {}
+
+  /** Answer a question about the Dockerfile of a request. */
+  record Question(BuildRequest request, Call call) implements Invocation {}
 }

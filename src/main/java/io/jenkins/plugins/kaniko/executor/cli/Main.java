@@ -6,6 +6,8 @@ import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
 import io.jenkins.plugins.kaniko.executor.build.BuildResult;
 import io.jenkins.plugins.kaniko.executor.build.BuiltInsideException;
+import io.jenkins.plugins.kaniko.executor.build.Call;
+import io.jenkins.plugins.kaniko.executor.build.Calls;
 import io.jenkins.plugins.kaniko.executor.build.EventSink;
 import io.jenkins.plugins.kaniko.executor.build.SandboxEntry;
 import java.io.FileDescriptor;
@@ -60,12 +62,32 @@ public final class Main {
       if (invocation instanceof Invocation.Build build) {
         return build(build, args);
       }
+      if (invocation instanceof Invocation.Question question) {
+        return answer(question);
+      }
       surroundings.out().print(((Invocation.Print) invocation).text());
       surroundings.out().flush();
       return ExitCode.OK.value();
     } catch (UsageException e) {
       surroundings.err().println("error: " + e.getMessage());
       return ExitCode.USAGE.value();
+    }
+  }
+
+  private int answer(Invocation.Question question) {
+    try {
+      Call.Answer answer = Calls.answer(question.request(), question.call());
+      String text = answer.text();
+      surroundings.out().print(question.call().json() ? text : Printable.block(text));
+      surroundings.out().flush();
+      answer.notes().forEach(note -> surroundings.err().println("note: " + Printable.line(note)));
+      return answer.clean() ? ExitCode.OK.value() : ExitCode.BUILD_FAILED.value();
+    } catch (BuildException e) {
+      String where = e.location().map(at -> at + ": ").orElse("");
+      surroundings.err().println("error: " + Printable.block(where + e.getMessage()));
+      return ExitCode.of(e.category()).value();
+    } catch (InterruptedException e) {
+      return ExitCode.INTERRUPTED.value();
     }
   }
 

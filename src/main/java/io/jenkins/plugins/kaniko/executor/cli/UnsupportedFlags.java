@@ -14,7 +14,6 @@ final class UnsupportedFlags {
 
   private static final Map<String, String> ADVICE =
       Map.ofEntries(
-          Map.entry("--allow", "commands run in the sandbox, always"),
           Map.entry("--annotation", NONE),
           Map.entry("--azure-container-registry-config", NONE),
           Map.entry("--bucket", "give a directory with --context"),

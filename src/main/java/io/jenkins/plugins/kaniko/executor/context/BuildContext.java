@@ -187,6 +187,19 @@ public final class BuildContext {
                 whyMissing(String.join("/", components))));
   }
 
+  /**
+   * Whether {@code .dockerignore} excludes a path altogether, be there such a file or not.
+   *
+   * @param source as an instruction names it
+   */
+  public boolean excludes(String source) {
+    String path = ContextPaths.clean(source).replaceFirst("^/+", "");
+    return !path.equals(".")
+        && !path.isEmpty()
+        && ignore.ignores(path)
+        && !ignore.mayIncludeBelow(path);
+  }
+
   private String whyMissing(String path) throws ContextException {
     for (String name : hidden) {
       if (path.equals(name) || path.startsWith(name + "/")) {

@@ -32,6 +32,7 @@ final class DirectiveReader {
     Map<String, String> seen = new HashMap<>();
     char escape = DEFAULT_ESCAPE;
     CheckOptions check = null;
+    Source syntax = null;
     int first = !lines.isEmpty() && lines.get(0).startsWith("#!") ? 1 : 0;
     int i = first;
     for (; i < lines.size(); i++) {
@@ -60,7 +61,9 @@ final class DirectiveReader {
               "the escape character must be \\ or `, not \"" + value + "\"", source);
         }
         escape = value.charAt(0);
-      } else if (key.equals("check")) {
+      } else if (key.equals("syntax")) {
+        syntax = source;
+      } else {
         try {
           check = CheckOptions.parse(value);
         } catch (DockerfileException e) {
@@ -69,7 +72,11 @@ final class DirectiveReader {
       }
     }
     return new Header(
-        new Directives(Optional.ofNullable(seen.get("syntax")), escape, Optional.ofNullable(check)),
+        new Directives(
+            Optional.ofNullable(seen.get("syntax")),
+            Optional.ofNullable(syntax),
+            escape,
+            Optional.ofNullable(check)),
         i);
   }
 }

@@ -31,7 +31,18 @@ public final class DockerfileParser {
    * @throws DockerfileException when it is not valid; the message names the line
    */
   public static Dockerfile parse(String displayName, String text) throws DockerfileException {
-    return new DockerfileParser(displayName).read(LineReader.split(text));
+    return parse(displayName, text, Optional.empty());
+  }
+
+  /**
+   * Reads a Dockerfile.
+   *
+   * @param checks what counts in place of its directive {@code # check=}
+   * @throws DockerfileException when it is not valid; the message names the line
+   */
+  public static Dockerfile parse(String displayName, String text, Optional<CheckOptions> checks)
+      throws DockerfileException {
+    return new DockerfileParser(displayName).read(LineReader.split(text), checks);
   }
 
   /**
@@ -59,9 +70,10 @@ public final class DockerfileParser {
     return instruction;
   }
 
-  private Dockerfile read(List<String> lines) throws DockerfileException {
+  private Dockerfile read(List<String> lines, Optional<CheckOptions> checks)
+      throws DockerfileException {
     DirectiveReader.Header header = DirectiveReader.read(name, lines);
-    Directives directives = header.directives();
+    Directives directives = checks.map(header.directives()::withCheck).orElse(header.directives());
     LineReader reader = new LineReader(name, lines, directives.escape(), header.lines());
     InstructionParser parser = new InstructionParser(directives.escape(), warnings::add);
     FromInstruction from = null;

@@ -113,6 +113,7 @@ final class NamespaceSandbox implements Sandbox {
         user.supplementaryGids().stream().map(gid -> "+" + gid).collect(Collectors.joining(",")));
     words.add(request.network().name().toLowerCase(Locale.ROOT));
     words.add(request.mounts().isEmpty() ? "" : mounts.write(request.mounts()).toString());
+    words.add(request.insecure() ? "insecure" : "sandbox");
     return words;
   }
 

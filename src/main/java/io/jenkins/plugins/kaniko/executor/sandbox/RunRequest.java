@@ -17,6 +17,7 @@ public final class RunRequest {
   private final List<BindMount> binds;
   private final List<CommandMount> mounts;
   private final Network network;
+  private final boolean insecure;
   private final OutputStream output;
   private final String hostname;
 
@@ -29,6 +30,7 @@ public final class RunRequest {
     binds = List.copyOf(builder.binds);
     mounts = List.copyOf(builder.mounts);
     network = builder.network;
+    insecure = builder.insecure;
     output = builder.output;
     hostname = builder.hostname;
     if (argv.isEmpty()) {
@@ -98,6 +100,11 @@ public final class RunRequest {
     return network;
   }
 
+  /** Whether the command keeps every capability that the builder has. Default no. */
+  public boolean insecure() {
+    return insecure;
+  }
+
   /** Takes standard output and error as one, in order. Default: nowhere. Never closed. */
   public OutputStream output() {
     return output;
@@ -129,6 +136,7 @@ public final class RunRequest {
     private List<BindMount> binds = List.of();
     private List<CommandMount> mounts = List.of();
     private Network network = Network.HOST;
+    private boolean insecure;
     private OutputStream output = OutputStream.nullOutputStream();
     private String hostname = "localhost";
 
@@ -170,6 +178,12 @@ public final class RunRequest {
     /** See {@link RunRequest#network}. */
     public Builder network(Network value) {
       network = value;
+      return this;
+    }
+
+    /** See {@link RunRequest#insecure}. */
+    public Builder insecure(boolean value) {
+      insecure = value;
       return this;
     }
 

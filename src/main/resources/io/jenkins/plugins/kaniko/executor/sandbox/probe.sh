@@ -5,4 +5,4 @@ directory=$1
 sh -c "$5" prepare "$directory" "$2" "$3" "$4"
 mkdir -p "$directory/empty/proc" "$directory/empty/sys" "$directory/empty/dev"
 echo 'exit 0' | setsid unshare --pid --mount --ipc --uts --fork --kill-child \
-  sh -c "$6" run "$directory" probe directory "$directory/empty" nodev "" "" +0:+0 "" host ""
+  sh -c "$6" run "$directory" probe directory "$directory/empty" nodev "" "" +0:+0 "" host "" sandbox

@@ -1,11 +1,12 @@
 # Runs one command under a root directory, as the first process of new pid, mount, ipc and uts namespaces.
-# Usage: unshare --pid --mount --ipc --uts --fork sh run.sh WORKSHOP HOSTNAME KIND SOURCE OPTIONS FSTAB TARGETS USER GROUPS NETWORK MOUNTS <SCRIPT
+# Usage: unshare --pid --mount --ipc --uts --fork sh run.sh WORKSHOP HOSTNAME KIND SOURCE OPTIONS FSTAB TARGETS USER GROUPS NETWORK MOUNTS SECURITY <SCRIPT
 #   WORKSHOP  made by prepare.sh
 #   KIND      "overlay" (SOURCE: the directory that the names in OPTIONS are relative to) or "directory" (SOURCE: the root itself)
 #   FSTAB     file of further mounts, or empty; TARGETS: their targets inside the root, one a line
 #   USER      +uid:+gid; GROUPS: +gid,+gid...
 #   NETWORK   "host", or "none": this is in a network namespace of its own
 #   MOUNTS    file of calls of "tree" and "attach" below, or empty
+#   SECURITY  "sandbox", or "insecure": the command keeps the capabilities of this script
 #   SCRIPT    what the last shell does inside: it sets the environment and execs the command. It comes over standard input because
 #             values may be secret, and arguments are there for everybody to see.
 # Standard error carries nothing but the trouble of this script until SCRIPT says that it has begun.
@@ -13,7 +14,7 @@ set -euf
 umask 022
 workshop=$1 hostname=$2 kind=$3 source=$4 options=$5 fstab=$6 targets=$7 user=$8 groups=$9
 shift 9
-network=$1 mounts=$2
+network=$1 mounts=$2 security=$3
 root=$workshop/root
 
 fail() {
@@ -117,6 +118,7 @@ $box/mount --move . / 2>/dev/null || :
 inside=/dev/.kaniko-build
 capabilities=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service
 capabilities=$capabilities,+sys_chroot,+mknod,+audit_write,+setfcap
-exec $box/setpriv --bounding-set=$capabilities --inh-caps=-all --ambient-caps=-all \
-  $box/chroot --userspec="$user" --groups="$groups" . \
+drop="$box/setpriv --bounding-set=$capabilities --inh-caps=-all --ambient-caps=-all"
+[ "$security" = sandbox ] || drop=
+exec $drop $box/chroot --userspec="$user" --groups="$groups" . \
   $inside/lib/loader --library-path $inside/lib $inside/bin/sh -s

@@ -96,19 +96,6 @@ class OutlineTest {
     assertThat(lines(outline.args())).containsExactly("d=1 @4");
   }
 
-  @Test
-  void aReportHasTheWarningsOrTheError() {
-    CheckReport warned = CheckReport.of("Dockerfile", "FROM a AS B\n");
-    assertThat(warned.clean()).isFalse();
-    assertThat(warned.warnings()).extracting(Warning::rule).containsExactly("StageNameCasing");
-    assertThat(warned.error()).isEmpty();
-    CheckReport failed = CheckReport.of("Dockerfile", "FORM a\n");
-    assertThat(failed.clean()).isFalse();
-    assertThat(failed.error().map(Throwable::getMessage))
-        .contains("Dockerfile:1:1: unknown instruction \"FORM\"; did you mean FROM?");
-    assertThat(CheckReport.of("Dockerfile", "FROM a\n").clean()).isTrue();
-  }
-
   private static List<String> lines(List<Outline.Argument> args) {
     List<String> lines = new ArrayList<>();
     for (Outline.Argument arg : args) {

@@ -1,0 +1,27 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+/**
+ * What is asked about a Dockerfile in place of building it: {@code --call}.
+ *
+ * @param json whether the answer is JSON, with the fields that docker buildx gives it, and not text
+ */
+public record Call(Method method, boolean json) {
+  /** The questions. */
+  public enum Method {
+    /** Is anything wrong with it? */
+    CHECK,
+    /** Which arguments, secrets, agents and caches does the target take? */
+    OUTLINE,
+    /** Which stages can be built? */
+    TARGETS
+  }
+
+  /**
+   * The answer.
+   *
+   * @param text to be printed, ended by a line feed
+   * @param notes what could not be looked at, a sentence each
+   * @param clean whether nothing is wrong
+   */
+  public record Answer(String text, java.util.List<String> notes, boolean clean) {}
+}
