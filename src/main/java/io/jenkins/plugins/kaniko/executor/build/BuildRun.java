@@ -84,6 +84,12 @@ final class BuildRun {
                 instructions));
     PredefinedArgs.remarks(session.request().buildArgs())
         .forEach(remark -> session.message(BuildEvent.Level.WARN, remark));
+    for (String name : session.request().noCache().stages()) {
+      if (session.dockerfile().findStage(name).isEmpty()) {
+        session.message(
+            BuildEvent.Level.WARN, "--no-cache-filter names " + name + ", which is no stage");
+      }
+    }
     session.dockerfile().warnings().forEach(this::warn);
   }
 

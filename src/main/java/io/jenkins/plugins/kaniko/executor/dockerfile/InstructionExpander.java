@@ -59,7 +59,11 @@ public final class InstructionExpander {
     }
     if (instruction instanceof AddInstruction add) {
       return new AddInstruction(
-          source, transfer(add.transfer()), word(add.checksum()), add.keepGitDir(), add.unpack());
+          source,
+          transfer(add.transfer()),
+          word(add.checksum()).filter(sum -> !sum.isEmpty()),
+          add.keepGitDir(),
+          add.unpack());
     }
     if (instruction instanceof EnvInstruction env) {
       return new EnvInstruction(source, pairs(env.variables()));
@@ -110,7 +114,8 @@ public final class InstructionExpander {
       heredocs.add(
           heredoc.resolved(heredoc.expand() ? expander.expandHeredoc(text, variables) : text));
     }
-    Optional<String> chmod = word(transfer.chmod());
+    // What expands to nothing is as good as absent: --chmod=$MODE.
+    Optional<String> chmod = word(transfer.chmod()).filter(mode -> !mode.isEmpty());
     if (chmod.isPresent()) {
       FieldSyntax.checkMode(chmod.get());
     }
@@ -118,7 +123,7 @@ public final class InstructionExpander {
         words(transfer.sources()),
         heredocs,
         word(transfer.destination()),
-        word(transfer.chown()),
+        word(transfer.chown()).filter(owner -> !owner.isEmpty()),
         chmod,
         transfer.link(),
         words(transfer.exclude()));

@@ -18,6 +18,7 @@ final class Linter {
           "(?i)(?:.*_|)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_.*|)");
   private static final Pattern HARMLESS =
       Pattern.compile("(?i)(?:.*_|)(?:public|file|version)(?:_.*|)");
+  private static final Pattern ABSOLUTE = Pattern.compile("[\"']?[/$]");
   private static final Pattern TARGET_PLATFORM =
       Pattern.compile("\\$(?:TARGETPLATFORM|\\{TARGETPLATFORM\\})");
 
@@ -25,8 +26,8 @@ final class Linter {
   private final List<Warning> warnings = new ArrayList<>();
   private final Set<String> stageNames = new HashSet<>();
 
-  /** The names of stages that have an absolute WORKDIR; of equal names the last counts. */
-  private final Set<String> absoluteWorkdir = new HashSet<>();
+  /** The names of stages that have a WORKDIR of their own; of equal names the last counts. */
+  private final Set<String> knownWorkdir = new HashSet<>();
 
   private Linter(Dockerfile file) {
     this.file = file;
@@ -138,22 +139,23 @@ final class Linter {
   }
 
   private void lintWorkdirs(Stage stage) {
-    boolean absolute = absoluteWorkdir.contains(stage.from().image().toLowerCase(Locale.ROOT));
+    boolean known = knownWorkdir.contains(stage.from().image().toLowerCase(Locale.ROOT));
     for (Instruction instruction : stage.instructions()) {
       if (instruction instanceof WorkdirInstruction workdir) {
-        boolean fixed = workdir.path().startsWith("/") || workdir.path().startsWith("$");
-        if (!fixed && !absolute) {
+        boolean fixed = ABSOLUTE.matcher(workdir.path()).lookingAt();
+        if (!fixed && !known) {
           warn(
               LintRule.WORKDIR_RELATIVE_PATH,
               "relative WORKDIR " + workdir.path() + " depends on the base image",
               workdir);
         }
-        absolute |= fixed;
+        // What follows is relative to this one: mending it mends them all.
+        known = true;
       }
     }
-    stage.name().ifPresent(absoluteWorkdir::remove);
-    if (absolute) {
-      stage.name().ifPresent(absoluteWorkdir::add);
+    stage.name().ifPresent(knownWorkdir::remove);
+    if (known) {
+      stage.name().ifPresent(knownWorkdir::add);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,9 +12,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -22,6 +28,8 @@ class SupportedLanguageTest {
 
   private static final Pattern ROW =
       Pattern.compile("\\| `([A-Z]+[ ][^`]+)` \\| (yes|refused) \\|.*");
+
+  private static final Pattern ARGUMENT = Pattern.compile("BUILDKIT_[A-Z_]+");
 
   /** One row: an instruction, perhaps without its arguments, and what is said of it. */
   record Row(String instruction, boolean refused) {}
@@ -50,6 +58,24 @@ class SupportedLanguageTest {
     } else {
       assertThatCode(() -> Unsupported.check(instruction)).doesNotThrowAnyException();
     }
+  }
+
+  @Test
+  void theTableHasEveryBuildArgumentWithAMeaning() throws IOException {
+    Set<String> expected = new TreeSet<>(PredefinedArgs.WITHOUT_EFFECT.keySet());
+    expected.addAll(
+        List.of(
+            PredefinedArgs.CACHE_NAMESPACE,
+            PredefinedArgs.CHECK,
+            PredefinedArgs.HOSTNAME,
+            PredefinedArgs.SYNTAX));
+    Set<String> written =
+        Files.readAllLines(Path.of("docs/dockerfile.md")).stream()
+            .filter(line -> line.startsWith("| `BUILDKIT_"))
+            .flatMap(line -> ARGUMENT.matcher(line.split("\\|", -1)[1]).results())
+            .map(MatchResult::group)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(written).isEqualTo(expected);
   }
 
   private static String dockerfile(String written) {

@@ -18,6 +18,9 @@ final class BaseImageSet {
     rich().push(registry, "rich", "latest");
     triggers().push(registry, "triggers", "latest");
     wholePaths().push(registry, "other", "latest");
+    ImageMaker foreign = wholePaths();
+    foreign.root().put("architecture", "s390x");
+    foreign.push(registry, "foreign", "latest");
   }
 
   /** Layers that delete, cover and replace what is below. */

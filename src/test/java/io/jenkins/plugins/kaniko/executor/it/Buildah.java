@@ -22,7 +22,7 @@ final class Buildah implements AutoCloseable {
       throws IOException, InterruptedException {
     List<String> words = command("build", "--isolation", "chroot", "--network", "host");
     words.addAll(List.of("--format", "docker", "--layers", "--tls-verify=false", "-t", "it"));
-    words.addAll(flags);
+    flags.forEach(flag -> words.add(flag.replaceFirst("^--dockerfile=", "--file=")));
     words.add(context.toString());
     Commands.Result built = Commands.run(context, environment(), words);
     if (built.exitCode() != 0) {

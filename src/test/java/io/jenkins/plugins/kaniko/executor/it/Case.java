@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /**
  * A directory of the test resources: {@code Dockerfile}, {@code expected}, and where needed {@code
  * setup} (a shell script that fills the context), {@code args} (flags, one a line), {@code buildah}
- * (the case is built by buildah too; regular expressions of the differences that are known).
+ * (the case is built by buildah too; regular expressions of the differences that are known, or none)
+ * or {@code no-buildah} (why it cannot be; of a case that fails, neither).
  * {@code @REGISTRY@} stands for the registry's host and port, {@code @ARCH@} for this machine's
  * architecture, and in {@code args} {@code @CONTEXT@} for the context.
  */
@@ -25,13 +26,18 @@ record Case(Path directory) {
     try (Stream<Path> directories = Files.list(root)) {
       return directories
           .filter(directory -> Files.exists(directory.resolve("Dockerfile")))
-          .filter(directory -> directory.getFileName().toString().contains(only))
+          .filter(directory -> isAsked(directory.getFileName().toString(), only))
           .sorted()
           .map(Case::new)
           .toList();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
+  }
+
+  /** Whether a name contains one of several texts, parted by commas. */
+  private static boolean isAsked(String name, String only) {
+    return Stream.of(only.split(",", -1)).anyMatch(name::contains);
   }
 
   String name() {
@@ -65,6 +71,11 @@ record Case(Path directory) {
 
   Expectation expected(String registry) throws IOException {
     return Expectation.parse(text("expected", registry).orElseThrow());
+  }
+
+  /** Why buildah cannot build a case that builds. */
+  Optional<String> whyNotBuildah() throws IOException {
+    return text("no-buildah", "");
   }
 
   /** Patterns of differences to buildah that are known; empty if buildah cannot build the case. */
