@@ -21,8 +21,11 @@ import java.util.concurrent.FutureTask;
 final class BaseImages {
   private record Key(ImageReference image, Platform platform) {}
 
+  private record LayerKey(Digest digest, Digest diffId) {}
+
   private final BuildSession session;
   private final Map<Key, FutureTask<StageState>> known = new ConcurrentHashMap<>();
+  private final Map<LayerKey, BaseLayer> layers = new ConcurrentHashMap<>();
 
   BaseImages(BuildSession session) {
     this.session = session;
@@ -85,15 +88,21 @@ final class BaseImages {
             Failures.location(user),
             null);
       }
-      List<BaseLayer> layers = new ArrayList<>();
+      List<StageLayer> stack = new ArrayList<>();
       for (int i = 0; i < descriptors.size(); i++) {
-        layers.add(new BaseLayer(session, reference, descriptors.get(i), diffIds.get(i)));
+        stack.add(layer(reference, descriptors.get(i), diffIds.get(i)));
       }
-      return new StageState(image.manifest().format(), image.config(), layers);
+      return new StageState(image.manifest().format(), image.config(), stack);
     } catch (RegistryException e) {
       throw new BuildException(
           Category.REGISTRY, e.getMessage() + stageHint(reference), Failures.location(user), e);
     }
+  }
+
+  private StageLayer layer(ImageReference image, Descriptor descriptor, Digest diffId) {
+    BaseLayer own = new BaseLayer(session, image, descriptor, diffId);
+    BaseLayer first = layers.computeIfAbsent(new LayerKey(descriptor.digest(), diffId), key -> own);
+    return first == own ? own : new SharedLayer(first, image, descriptor);
   }
 
   /** A name without a registry may have been meant for a stage. */
