@@ -110,6 +110,16 @@ class KanikoBuildStepJenkinsTest {
     step.setVerbosity("debug");
     step.setExtraArgs(List.of("--force"));
     step.setCredentials(List.of(new RegistryCredential("registry.example.org", null)));
+    step.setSecrets(List.of(new BuildSecret("npm", null)));
+    step.setCache(true);
+    step.setCacheRepo("registry.example.org/cache");
+    step.setCacheTtl("336h");
+    step.setBuildContexts(List.of("lib=lib"));
+    step.setRegistryMirrors(List.of("mirror.example.org"));
+    step.setCompression("zstd");
+    step.setDigestFile("digest");
+    step.setOciLayoutPath("layout");
+    step.setSkipTlsVerify(true);
     return step;
   }
 }

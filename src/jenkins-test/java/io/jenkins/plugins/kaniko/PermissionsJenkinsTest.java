@@ -6,6 +6,8 @@ import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.ExtensionList;
+import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import hudson.model.Item;
 import hudson.model.User;
@@ -13,6 +15,9 @@ import hudson.security.ACL;
 import hudson.security.ACLContext;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,11 +95,56 @@ class PermissionsJenkinsTest {
     }
   }
 
+  /** Whatever is added later, too: the methods are found by their names. */
+  @Test
+  void aReaderIsToldNothingByAnyForm(JenkinsRule jenkins) throws Exception {
+    int credentials = 0;
+    try (ACLContext ignored = as("reader")) {
+      for (Descriptor<?> descriptor :
+          List.of(
+              form,
+              jenkins.jenkins.getDescriptorOrDie(RegistryCredential.class),
+              jenkins.jenkins.getDescriptorOrDie(BuildSecret.class),
+              ExtensionList.lookupSingleton(KanikoGlobalConfiguration.class))) {
+        for (Method method : descriptor.getClass().getMethods()) {
+          Object[] arguments =
+              Arrays.stream(method.getParameterTypes())
+                  .map(type -> type == Item.class ? project : "= not /valid")
+                  .toArray();
+          if (method.getReturnType() == FormValidation.class) {
+            FormValidation answer = (FormValidation) method.invoke(descriptor, arguments);
+            assertThat(answer.kind).as(method.toString()).isEqualTo(FormValidation.Kind.OK);
+          } else if (method.getName().matches("doFill(CredentialsId|Ssh)Items")) {
+            assertThat(values((ListBoxModel) method.invoke(descriptor, arguments)))
+                .as(method.toString())
+                .doesNotContain("registry");
+            credentials++;
+          }
+        }
+      }
+    }
+    assertThat(credentials).isEqualTo(4);
+  }
+
+  /** A GET could be sent from another site. */
+  @Test
+  void formsAreAnsweredToPostsAlone(JenkinsRule jenkins) throws Exception {
+    JenkinsRule.WebClient client = jenkins.createWebClient().login("admin");
+    client.setThrowExceptionOnFailingStatusCode(false);
+
+    assertThat(
+            client
+                .goTo(form.getDescriptorUrl() + "/checkDestinations?value=a/B", null)
+                .getWebResponse()
+                .getStatusCode())
+        .isIn(404, 405);
+  }
+
   private static ACLContext as(String user) {
     return ACL.as2(User.getById(user, true).impersonate2());
   }
 
-  private static java.util.List<String> values(ListBoxModel model) {
+  private static List<String> values(ListBoxModel model) {
     return model.stream().map(option -> option.value).toList();
   }
 }

@@ -6,9 +6,14 @@ import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
-import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -20,11 +25,11 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** Real builds on an online agent, pushed to a real registry. */
 @WithJenkins
 class PipelineJenkinsTest {
-  private static final String DOCKERFILE = "FROM scratch\\nCOPY hello /hello\\n";
   private static final String FILES =
-      "writeFile file: 'hello', text: 'hello'; writeFile file: 'Dockerfile', text: '"
-          + DOCKERFILE
-          + "'\n";
+      """
+      writeFile file: 'hello', text: 'hello'
+      writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY hello /hello\\n'
+      """;
 
   private DumbSlave agent;
 
@@ -35,54 +40,97 @@ class PipelineJenkinsTest {
 
   @Test
   void aScriptedBuildPushesAndReturnsTheImage(JenkinsRule jenkins) throws Exception {
-    try (RegistryServer registry = RegistryServer.start()) {
+    try (JenkinsTestRegistry registry = JenkinsTestRegistry.start()) {
       WorkflowRun run =
           jenkins.buildAndAssertSuccess(
               job(
                   jenkins,
-                  "node('"
-                      + agent.getNodeName()
-                      + "') {\n"
-                      + FILES
-                      + "def image = kanikoBuild(destination: '"
-                      + registry.hostPort()
-                      + "/app:1', insecure: true, extraArgs: '--insecure-registry="
-                      + registry.hostPort()
-                      + "')\n"
-                      + "echo \"digest=${image.digest} layers=${image.layers.size()} tags=${image.tags}\"\n"
-                      + "assert image.references[0].endsWith(image.digest)\n}"));
+                  onAgent(
+                      """
+                      def image = kanikoBuild(destinations: ['%1$s/app:1', '%1$s/app:latest'], insecure: true,
+                        extraArgs: ['--insecure-registry=%1$s'])
+                      echo "digest=${image.digest} layers=${image.layers.size()} tags=${image.tags}"
+                      echo "created by ${image.layers[0].createdBy}, ${image.size} bytes, ${image.cacheHits} hits"
+                      assert image.references[0].endsWith(image.digest)
+                      assert image.imageId.startsWith('sha256:')
+                      assert image.warnings.isEmpty() && image.durationMillis > 0
+                      """
+                          .formatted(registry.hostPort()))));
 
       jenkins.assertLogContains("digest=sha256:", run);
-      jenkins.assertLogContains("layers=1 tags=[1]", run);
-      assertThat(run.getAction(KanikoRunAction.class).getImages()).hasSize(1);
+      jenkins.assertLogContains("layers=1 tags=[1, latest]", run);
+      KanikoRunAction action = run.getAction(KanikoRunAction.class);
+      assertThat(action.getImages()).hasSize(1);
       JenkinsRule.WebClient client = jenkins.createWebClient();
-      assertThat(client.getPage(run, "kaniko").asNormalizedText()).contains("COPY hello /hello");
+      assertThat(client.getPage(run, "kaniko").asNormalizedText())
+          .contains("COPY hello /hello", action.getImages().get(0).getDigest());
       assertThat(client.getPage(run).asNormalizedText()).contains("Container images");
-      assertThat(client.goTo(run.getUrl() + "kaniko/api/json", "application/json")
-              .getWebResponse()
-              .getContentAsString())
+      assertThat(client.getPage(run.getParent()).asNormalizedText())
+          .contains("Last container images");
+      assertThat(
+              client
+                  .goTo(run.getUrl() + "kaniko/api/json", "application/json")
+                  .getWebResponse()
+                  .getContentAsString())
           .contains("\"digest\":\"sha256:");
-      String hash =
-          KanikoRunAction.fingerprintOf(
-              run.getAction(KanikoRunAction.class).getImages().get(0).getDigest());
+      String hash = KanikoRunAction.fingerprintOf(action.getImages().get(0).getDigest());
       assertThat(jenkins.jenkins._getFingerprint(hash)).isNotNull();
     }
   }
 
   @Test
-  void aDeclarativeBuildMayWriteCacheAsABoolean(JenkinsRule jenkins) throws Exception {
-    WorkflowRun run =
-        jenkins.buildAndAssertStatus(
-            Result.FAILURE,
-            job(
-                jenkins,
-                "pipeline { agent { label '"
-                    + agent.getNodeName()
-                    + "' }\nstages { stage('Image') { steps {\n"
-                    + "kanikoBuild destination: 'registry.example.org/app:1', cache: true, buildArgs: [A: '1']\n"
-                    + "} } } }"));
+  void aDeclarativeBuildPushes(JenkinsRule jenkins) throws Exception {
+    try (JenkinsTestRegistry registry = JenkinsTestRegistry.start()) {
+      WorkflowRun run =
+          jenkins.buildAndAssertSuccess(
+              job(
+                  jenkins,
+                  """
+                  pipeline {
+                    agent { label '%1$s' }
+                    options { timeout(time: 5, unit: 'MINUTES') }
+                    stages {
+                      stage('Image') {
+                        steps {
+                          %2$s
+                          dir('app') {
+                            %2$s
+                            withEnv(['VERSION=1.2']) {
+                              kanikoBuild destination: '%3$s/app:1', insecure: true, buildArgs: [A: '1'],
+                                labels: [team: 'x'], extraArgs: ['--insecure-registry=%3$s']
+                            }
+                          }
+                        }
+                      }
+                    }
+                  }
+                  """
+                      .formatted(
+                          agent.getNodeName(), FILES.replace("\n", "\n            "), registry.hostPort())));
 
-    jenkins.assertLogContains("tried to pass cache as --cache", run);
+      jenkins.assertLogContains("pushed " + registry.hostPort() + "/app:1@sha256:", run);
+    }
+  }
+
+  @Test
+  void aFreestyleBuildReplacesVariables(JenkinsRule jenkins) throws Exception {
+    try (JenkinsTestRegistry registry = JenkinsTestRegistry.start()) {
+      FreeStyleProject project = jenkins.createFreeStyleProject();
+      project.setAssignedNode(agent);
+      Path workspace = Files.createDirectories(Path.of(agent.getRemoteFS(), "free"));
+      Files.writeString(workspace.resolve("Dockerfile"), "FROM scratch\nCOPY Dockerfile /\n");
+      project.setCustomWorkspace(workspace.toString());
+      KanikoBuildSpec spec = new KanikoBuildSpec();
+      spec.setDestinations(List.of(registry.hostPort() + "/free:$BUILD_NUMBER"));
+      spec.setInsecure(true);
+      spec.setExtraArgs(List.of("--insecure-registry=" + registry.hostPort()));
+      project.getBuildersList().add(new KanikoBuilder(spec));
+
+      FreeStyleBuild build = jenkins.buildAndAssertSuccess(project);
+
+      assertThat(build.getAction(KanikoRunAction.class).getImages().get(0).getTags())
+          .containsExactly("1");
+    }
   }
 
   @Test
@@ -92,7 +140,8 @@ class PipelineJenkinsTest {
             Result.FAILURE,
             job(
                 jenkins,
-                onAgent("kanikoBuild destination: 'registry.example.org/app:1', credentialsId: 'gone'")));
+                onAgent(
+                    "kanikoBuild destination: 'registry.example.org/app:1', credentialsId: 'gone'")));
 
     jenkins.assertLogContains("'gone' for the registry registry.example.org", run);
   }
@@ -112,46 +161,59 @@ class PipelineJenkinsTest {
             job(
                 jenkins,
                 onAgent(
-                    "kanikoBuild push: false, tarPath: 'image.tar', labels: [leak: 's3cret-and-long'],"
-                        + " verbosity: 'trace', credentials: [[registry: 'registry.example.org',"
-                        + " credentialsId: 'registry']]")));
+                    """
+                    writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY hello /s3cret-and-long\\n'
+                    def image = kanikoBuild push: false, tarPath: 'image.tar', verbosity: 'trace',
+                      credentials: [[registry: 'registry.example.org', credentialsId: 'registry']]
+                    """)));
 
+    jenkins.assertLogContains("COPY hello /****", run);
     jenkins.assertLogNotContains("s3cret-and-long", run);
   }
 
   @Test
   void branchesBuildAtOnceOnOneAgent(JenkinsRule jenkins) throws Exception {
-    agent.setNumExecutors(1);
     WorkflowRun run =
         jenkins.buildAndAssertSuccess(
             job(
                 jenkins,
                 onAgent(
-                    "parallel a: { kanikoBuild push: false, tarPath: 'a.tar' },"
-                        + " b: { kanikoBuild push: false, tarPath: 'b.tar' }")));
+                    """
+                    parallel a: { kanikoBuild push: false, tarPath: 'a.tar' },
+                             b: { kanikoBuild push: false, tarPath: 'b.tar' }
+                    """)));
 
     assertThat(run.getAction(KanikoRunAction.class).getImages()).hasSize(2);
   }
 
+  /** Needs a static busybox, and an agent on which RUN works. */
   @Test
-  void anAbortEndsTheBuild(JenkinsRule jenkins) throws Exception {
+  void anAbortEndsTheBuildAndCleansUp(JenkinsRule jenkins) throws Exception {
     WorkflowJob job =
         job(
             jenkins,
-            "node('"
-                + agent.getNodeName()
-                + "') {\nwriteFile file: 'Dockerfile', text: 'FROM busybox\\nRUN sleep 600\\n'\n"
-                + "kanikoBuild push: false\n}");
+            onAgent(
+                """
+                sh 'cp /bin/busybox busybox'
+                writeFile file: 'Dockerfile',
+                  text: 'FROM scratch\\nCOPY busybox /bin/sh\\nCOPY busybox /bin/sleep\\nRUN echo asleep && sleep 4713\\n'
+                kanikoBuild push: false
+                """));
     WorkflowRun run = job.scheduleBuild2(0).waitForStart();
-    jenkins.waitForMessage("FROM busybox", run);
+    jenkins.waitForMessage("asleep", run);
 
     run.getExecutor().interrupt();
 
     jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
+    assertThat(ProcessHandle.allProcesses().map(process -> process.info().commandLine()))
+        .noneMatch(line -> line.orElse("").contains("sleep 4713"));
+    try (Stream<Path> left = Files.walk(Path.of(agent.getRemoteFS(), "kaniko-build"))) {
+      assertThat(left).noneMatch(file -> file.endsWith("config.json"));
+    }
   }
 
   private String onAgent(String body) {
-    return "node('" + agent.getNodeName() + "') {\n" + FILES + body + "\n}";
+    return "node('%s') {\n%s%s\n}".formatted(agent.getNodeName(), FILES, body);
   }
 
   private static WorkflowJob job(JenkinsRule jenkins, String script) throws Exception {

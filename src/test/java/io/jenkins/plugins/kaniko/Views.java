@@ -57,8 +57,7 @@ final class Views {
       throws JellyTagException {
     try {
       // Texts to translate are looked up by Stapler; here they stand for themselves.
-      String source =
-          Files.readString(ROOT.resolve(view)).replaceAll("\\$\\{%([^}]*)}", "$1");
+      String source = Files.readString(ROOT.resolve(view)).replaceAll("\\$\\{%([^}]*)}", "$1");
       JellyContext libraries = new JellyContext(context);
       libraries.registerTagLibrary("jelly:core", new CoreTagLibrary());
       Map.of(

@@ -75,8 +75,7 @@ class ViewsTest {
               "image", KanikoImage.class,
               "rootURL", String.class),
           "KanikoBuildSpec/config.jelly",
-          Map.of(
-              "descriptor", KanikoBuildSpecDescriptor.class, "instance", KanikoBuildSpec.class),
+          Map.of("descriptor", KanikoBuildSpecDescriptor.class, "instance", KanikoBuildSpec.class),
           "KanikoBuildStep/config.jelly",
           Map.of(
               "descriptor", KanikoBuildStep.DescriptorImpl.class,
@@ -99,7 +98,8 @@ class ViewsTest {
 
   @Test
   void thePageOfARunShowsAllOfAnImage() throws Exception {
-    String page = views.render("KanikoRunAction/index.jelly", Map.of("it", run(), "resURL", "/res"));
+    String page =
+        views.render("KanikoRunAction/index.jelly", Map.of("it", run(), "resURL", "/res"));
 
     assertIsHarmless(page);
     assertThat(page)
@@ -237,7 +237,9 @@ class ViewsTest {
                     .containsAll(use.attributes().keySet()));
   }
 
-  /** No text became an element, and nothing needs what Jenkins's content security policy forbids. */
+  /**
+   * No text became an element, and nothing needs what Jenkins's content security policy forbids.
+   */
   private static void assertIsHarmless(String page) {
     assertThat(page)
         .doesNotContain("<script", "</script", "<style", " style=", " onclick=", "javascript:");
