@@ -107,7 +107,7 @@ final class BuildRun {
   }
 
   /** The checks that need the base images or the context. */
-  private void checkOutside() throws BuildException {
+  private void checkOutside() throws BuildException, InterruptedException {
     OutsideChecks checks =
         new OutsideChecks(session.dockerfile(), plan, session.context(), session.platform());
     List<Warning> raised =

@@ -80,7 +80,7 @@ public final class Calls {
   }
 
   private Call.Answer check(Path path, String text, CallFormat format)
-      throws BuildException, ContextException {
+      throws BuildException, ContextException, InterruptedException {
     List<Warning> warnings = new ArrayList<>();
     Optional<BuildException> error = Optional.empty();
     try {
@@ -99,7 +99,7 @@ public final class Calls {
   }
 
   private List<Warning> outside(Dockerfile dockerfile, Path path)
-      throws BuildException, ContextException {
+      throws BuildException, ContextException, InterruptedException {
     Platform platform = ImageBuilder.platform(request);
     Stage target = StagePlan.target(dockerfile, request.target());
     Map<String, String> globals = GlobalArgs.of(dockerfile, request.buildArgs(), platform, target);

@@ -139,7 +139,7 @@ final class NamedContexts {
     try {
       CopyPlan plan =
           new CopyPlan(
-              new MergedTree(List.of()),
+              MergedTree.of(List.of()),
               new CopyPlan.Attributes(
                   Optional.of(Users.Owner.ROOT), Optional.empty(), now.getEpochSecond()));
       CopySource source = directory.source();

@@ -36,7 +36,7 @@ final class OutsideChecks {
   @FunctionalInterface
   interface Images {
     /** Empty when the image is not looked at: it is a named context, or out of reach. */
-    Optional<ImageConfig> config(FromInstruction from) throws BuildException;
+    Optional<ImageConfig> config(FromInstruction from) throws BuildException, InterruptedException;
   }
 
   private final StagePlan plan;
@@ -63,7 +63,7 @@ final class OutsideChecks {
    *
    * @throws BuildException when an image cannot be looked at
    */
-  List<Warning> run(Images images) throws BuildException {
+  List<Warning> run(Images images) throws BuildException, InterruptedException {
     for (Stage stage : plan.stages()) {
       if (plan.isReplaced(stage)) {
         continue;
@@ -81,7 +81,8 @@ final class OutsideChecks {
   }
 
   /** The variables that a stage begins with; empty when its image is not looked at. */
-  private Optional<Set<String>> environment(Stage stage, Images images) throws BuildException {
+  private Optional<Set<String>> environment(Stage stage, Images images)
+      throws BuildException, InterruptedException {
     Set<String> names = new HashSet<>();
     Optional<Stage> parent = plan.parent(stage);
     if (parent.isPresent()) {

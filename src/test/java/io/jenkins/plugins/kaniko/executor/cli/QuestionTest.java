@@ -70,7 +70,10 @@ class QuestionTest {
       String[] texts = head[1].split("(?m)^--- silent\n", -1);
       rules.add(
           new Rule(
-              words[0], List.of(words).subList(1, words.length), texts[0], texts[texts.length - 1]));
+              words[0],
+              List.of(words).subList(1, words.length),
+              texts[0],
+              texts[texts.length - 1]));
     }
     return rules;
   }

@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 /**
  * A directory of the test resources: {@code Dockerfile}, {@code expected}, and where needed {@code
  * setup} (a shell script that fills the context), {@code args} (flags, one a line), {@code buildah}
- * (the case is built by buildah too; regular expressions of the differences that are known, or none)
- * or {@code no-buildah} (why it cannot be; of a case that fails, neither).
- * {@code @REGISTRY@} stands for the registry's host and port, {@code @ARCH@} for this machine's
- * architecture, and in {@code args} {@code @CONTEXT@} for the context.
+ * (the case is built by buildah too; regular expressions of the differences that are known, or
+ * none) or {@code no-buildah} (why it cannot be; of a case that fails, neither). {@code @REGISTRY@}
+ * stands for the registry's host and port, {@code @ARCH@} for this machine's architecture, and in
+ * {@code args} {@code @CONTEXT@} for the context.
  */
 record Case(Path directory) {
   static List<Case> all() {
