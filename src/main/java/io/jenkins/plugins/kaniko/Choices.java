@@ -8,7 +8,16 @@ final class Choices {
   private Choices() {}
 
   static ListBoxModel isolation() {
-    return list(List.of("auto", "namespaces", "userns", "chroot", "none"));
+    return list(
+        List.of(
+            "auto",
+            "namespaces",
+            "userns",
+            "userns-full",
+            "userns-one",
+            "shared-proc",
+            "chroot",
+            "none"));
   }
 
   static ListBoxModel verbosity() {

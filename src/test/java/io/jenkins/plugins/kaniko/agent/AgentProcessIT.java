@@ -29,9 +29,9 @@ class AgentProcessIT {
   }
 
   @Test
-  void withoutSubIdsRunIsRefusedWithItsRemedy() throws Exception {
-    try (RemoteAgent agent = new RemoteAgent(TestUsers.withoutSubIds(), "RUN echo hello")) {
-      assertThat(agent.finish()).contains("aborted: ", "uid").doesNotContain("Exception");
+  void withoutSubIdsAnotherUserIsRefusedWithItsRemedy() throws Exception {
+    try (RemoteAgent agent = new RemoteAgent(TestUsers.withoutSubIds(), "USER 7\nRUN echo hello")) {
+      assertThat(agent.finish()).contains("aborted: ", "uidmap").doesNotContain("Exception");
       assertThat(agent.credentials()).isEmpty();
     }
   }

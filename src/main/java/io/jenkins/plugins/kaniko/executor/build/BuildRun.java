@@ -72,6 +72,7 @@ final class BuildRun {
     session.message(
         BuildEvent.Level.INFO,
         session.undecided() ? "sandbox: not needed" : session.decision().report());
+    session.decision().warning().ifPresent(text -> session.message(BuildEvent.Level.WARN, text));
     List<Stage> stages = plan.stages();
     int instructions = stages.stream().mapToInt(stage -> stage.instructions().size() + 1).sum();
     session

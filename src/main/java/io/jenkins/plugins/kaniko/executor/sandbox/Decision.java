@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.sandbox;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +24,23 @@ public record Decision(Rung rung, List<Refusal> refusals) {
   public String report() {
     String because = refusals.stream().map(Refusal::toString).collect(Collectors.joining("; "));
     return "sandbox: " + rung.title() + (because.isEmpty() ? "" : " (" + because + ")");
+  }
+
+  /** What those who build have to know of a rung that promises less; see docs/sandbox.md. */
+  public Optional<String> warning() {
+    return switch (rung) {
+      case ONE ->
+          Optional.of(
+              "every file and process of this build has to belong to root, because there is one id"
+                  + " only: install newuidmap (apt-get install uidmap) and grant sub-ids for more");
+      case SHARED_SUBID, SHARED_FULL, SHARED_ONE ->
+          Optional.of("RUN can see the processes of this container and their command lines");
+      case CHROOT ->
+          Optional.of(
+              "RUN can read and kill everything in this container: chroot separates nothing but"
+                  + " files that nobody looks for");
+      default -> Optional.empty();
+    };
   }
 
   /** The sentence for a command that cannot run, with every remedy. */

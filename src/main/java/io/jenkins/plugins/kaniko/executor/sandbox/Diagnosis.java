@@ -30,17 +30,17 @@ final class Diagnosis {
   }
 
   /** Only root makes namespaces without a user namespace. */
-  Refusal notRoot() {
-    return new Refusal(Rung.ROOT, "not root", "run the executor as root");
+  Refusal notRoot(Rung rung) {
+    return new Refusal(rung, "not root", "run the executor as root");
   }
 
   /** Sub-ids are not granted; the reason says where. */
-  Refusal noSubIds(String reason) {
+  Refusal noSubIds(Rung rung, String reason) {
     String remedy =
         "grant them (usermod --add-subuids 100000-165535 --add-subgids 100000-165535 "
             + System.getProperty("user.name")
             + ")";
-    return new Refusal(Rung.SUBID, reason, remedy);
+    return new Refusal(rung, reason, remedy);
   }
 
   /** The real thing was tried and ended with these words. */
@@ -51,24 +51,25 @@ final class Diagnosis {
   }
 
   private String remedy(Rung rung, String said) {
-    if (rung == Rung.ROOT && !status.mayMount()) {
+    boolean mapped = rung.ids() != Rung.Ids.HOST;
+    if (rung.hasNamespaces() && rung.ids() == Rung.Ids.HOST && !status.mayMount()) {
       return "give the container CAP_SYS_ADMIN (docker run --cap-add SYS_ADMIN --security-opt apparmor=unconfined)";
     }
-    if (rung == Rung.SUBID && setting("kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
+    if (mapped && setting("kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
       return "allow user namespaces (sysctl kernel.apparmor_restrict_unprivileged_userns=0, or an AppArmor profile with"
           + " \"profile unshare /usr/bin/unshare flags=(unconfined) { userns, }\")";
     }
-    if (rung == Rung.SUBID && setting("kernel/unprivileged_userns_clone").equals("0")) {
+    if (mapped && setting("kernel/unprivileged_userns_clone").equals("0")) {
       return "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1)";
     }
-    if (rung == Rung.SUBID && setting("user/max_user_namespaces").equals("0")) {
+    if (mapped && setting("user/max_user_namespaces").equals("0")) {
       return "allow user namespaces (sysctl user.max_user_namespaces=10000)";
     }
-    if (rung == Rung.SUBID && status.noNewPrivileges()) {
+    if (said.startsWith("new") && status.noNewPrivileges()) {
       return "let newuidmap gain its privilege (no_new_privs is set: allowPrivilegeEscalation: true)";
     }
     if (said.contains("/proc")) {
-      return "unmask /proc (docker run --security-opt systempaths=unconfined, procMount: Unmasked in Kubernetes)";
+      return "unmask /proc (docker run --security-opt systempaths=unconfined, procMount: Unmasked in Kubernetes), or name --isolation shared-proc";
     }
     if (status.seccomp()) {
       return "lift the seccomp profile (docker run --security-opt seccomp=unconfined)";

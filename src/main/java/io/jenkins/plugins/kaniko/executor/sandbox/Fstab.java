@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.sandbox;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,14 +35,26 @@ final class Fstab {
   Fstab() {}
 
   /** /proc, /sys and an empty /dev, for the root that lies in a workshop. */
-  static String system(Path workshop) {
+  static String system(Path workshop, Rung rung) throws IOException {
     Path root = workshop.resolve("root");
     Path proc = root.resolve("proc");
-    Fstab fstab = new Fstab().add("proc", proc, "proc", "nosuid,nodev,noexec");
+    Fstab fstab = new Fstab();
+    if (rung.ownProc()) {
+      fstab.add("proc", proc, "proc", "nosuid,nodev,noexec");
+    } else {
+      fstab.add("/proc", proc, "none", "rbind");
+    }
     for (String name : READ_ONLY) {
       if (Files.exists(Path.of("/proc", name))) {
         String entry = proc.resolve(name).toString();
-        fstab.add(entry, Path.of(entry), "none", "bind,ro,nosuid,nodev,noexec");
+        List<Path> inside =
+            rung.ownProc() ? List.of() : MountFlags.pointsBelow(Path.of("/proc", name));
+        String bind = inside.isEmpty() ? "bind" : "rbind";
+        fstab.add(entry, Path.of(entry), "none", bind + ",ro,nosuid,nodev,noexec");
+        for (Path point : inside) {
+          Path covered = proc.resolve(Path.of("/proc").relativize(point));
+          fstab.add("covered", covered, "tmpfs", "ro,nosuid,nodev,noexec");
+        }
       }
     }
     for (String name : MASKED) {
@@ -57,7 +70,7 @@ final class Fstab {
   }
 
   /** What lies in /dev. */
-  static String devices(Path workshop) {
+  static String devices(Path workshop, Rung rung) {
     Path dev = workshop.resolve("root").resolve("dev");
     Fstab fstab = new Fstab();
     for (String node : NODES) {
@@ -70,7 +83,9 @@ final class Fstab {
             "devpts",
             dev.resolve("pts"),
             "devpts",
-            "newinstance,ptmxmode=0666,mode=0620,gid=5,nosuid,noexec")
+            "newinstance,ptmxmode=0666,mode=0620,"
+                + (rung.ids() == Rung.Ids.ONE ? "" : "gid=5,")
+                + "nosuid,noexec")
         .add("shm", dev.resolve("shm"), "tmpfs", "mode=1777,size=65536k,nosuid,nodev,noexec")
         .add("mqueue", dev.resolve("mqueue"), "mqueue", "nosuid,nodev,noexec")
         .add(

@@ -32,13 +32,17 @@ final class HostTools {
           "ln",
           "hostname");
   private static final List<String> FOR_SUB_IDS = List.of("newuidmap", "newgidmap");
+  private static final List<String> FOR_CHROOT =
+      List.of(
+          "sh", "setpriv", "setsid", "chroot", "env", "cp", "mkdir", "ln", "mknod", "chmod", "mv",
+          "rm", "touch", "kill");
 
   private HostTools() {}
 
   /** The first program that a rung needs and the host does not have, or null. */
   static String firstMissing(Rung rung) {
-    List<String> tools = new ArrayList<>(FOR_NAMESPACES);
-    if (rung == Rung.SUBID) {
+    List<String> tools = new ArrayList<>(rung == Rung.CHROOT ? FOR_CHROOT : FOR_NAMESPACES);
+    if (rung.ids() == Rung.Ids.SUB_IDS) {
       tools.addAll(FOR_SUB_IDS);
     }
     for (String tool : tools) {

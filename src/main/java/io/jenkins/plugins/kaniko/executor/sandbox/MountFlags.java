@@ -41,6 +41,14 @@ final class MountFlags {
     return flags;
   }
 
+  /** The points of mounts that lie below a path, but not on it. */
+  static List<Path> pointsBelow(Path path) throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+        .map(line -> Path.of(unescape(line.split(" ", 6)[4])))
+        .filter(point -> point.startsWith(path) && !point.equals(path))
+        .toList();
+  }
+
   private static String unescape(String word) {
     return word.replace("\\040", " ")
         .replace("\\011", "\t")

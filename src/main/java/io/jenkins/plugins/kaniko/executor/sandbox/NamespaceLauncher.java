@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The side outside the sandbox: chooses a rung of the ladder and starts the executor anew on it.
@@ -40,15 +41,8 @@ public final class NamespaceLauncher {
       }
       refusals.add(refusal);
     }
-    if (wanted == Isolation.ROOT || wanted == Isolation.SUBID) {
-      Refusal refusal = refusals.get(0);
-      throw new SandboxException(
-          "tried to use --isolation "
-              + wanted.spelling()
-              + ", but "
-              + refusal.reason()
-              + "; try to "
-              + refusal.remedy());
+    if (wanted != Isolation.AUTO && wanted != Isolation.NONE) {
+      throw refused(wanted, refusals);
     }
     return new Decision(Rung.NONE, refusals);
   }
@@ -107,13 +101,38 @@ public final class NamespaceLauncher {
     }
   }
 
-  private static List<Rung> candidates(Isolation wanted) {
-    return switch (wanted) {
-      case AUTO -> List.of(Rung.ROOT, Rung.SUBID);
-      case ROOT -> List.of(Rung.ROOT);
-      case SUBID -> List.of(Rung.SUBID);
-      case NONE -> List.of();
-    };
+  /** An ordinary user is not told of more than one rung that it is for root. */
+  private static List<Rung> candidates(Isolation wanted) throws SandboxException {
+    List<Rung> rungs = new ArrayList<>(wanted.candidates());
+    if (rungs.size() > 1 && status().uid() != 0) {
+      rungs.removeIf(rung -> rung.needsRoot() && rung != rungs.get(0));
+    }
+    return rungs;
+  }
+
+  private static SandboxException refused(Isolation wanted, List<Refusal> refusals) {
+    return new SandboxException(
+        "tried to use --isolation "
+            + wanted.spelling()
+            + ", but "
+            + refusals.stream()
+                .map(refusal -> refusals.size() == 1 ? refusal.reason() : refusal.toString())
+                .collect(Collectors.joining("; "))
+            + "; try to "
+            + refusals.stream()
+                .map(Refusal::remedy)
+                .distinct()
+                .collect(Collectors.joining(", or to ")));
+  }
+
+  private static ProcessStatus status() throws SandboxException {
+    try {
+      return ProcessStatus.read();
+    } catch (IOException e) {
+      throw new SandboxException(
+          "tried to find out which sandbox works, but " + e.getMessage() + "; try to mount /proc",
+          e);
+    }
   }
 
   /** Null when the rung works. */
@@ -121,18 +140,21 @@ public final class NamespaceLauncher {
     try {
       ProcessStatus status = ProcessStatus.read();
       Diagnosis diagnosis = new Diagnosis(status);
-      if (rung == Rung.ROOT && status.uid() != 0) {
-        return diagnosis.notRoot();
+      if (rung.needsRoot() && status.uid() != 0) {
+        return diagnosis.notRoot(rung);
+      }
+      if (rung == Rung.CHROOT) {
+        return new Refusal(rung, "it is not there yet", "use another isolation");
       }
       String missing = HostTools.firstMissing(rung);
       if (missing != null) {
         return diagnosis.missing(rung, missing);
       }
-      if (rung == Rung.SUBID) {
+      if (rung.ids() == Rung.Ids.SUB_IDS) {
         try {
           IdMap.ofThisUser(status);
         } catch (SandboxException e) {
-          return diagnosis.noSubIds(e.getMessage());
+          return diagnosis.noSubIds(rung, e.getMessage());
         }
       }
       return tryOutForReal(rung, diagnosis);
@@ -155,10 +177,11 @@ public final class NamespaceLauncher {
             "probe",
             directory.toString(),
             Fstab.escape(directory.toString()),
-            Fstab.system(directory),
-            Fstab.devices(directory),
+            Fstab.system(directory, rung),
+            Fstab.devices(directory, rung),
             Scripts.PREPARE,
-            Scripts.RUN);
+            Scripts.RUN,
+            rung.ids() == Rung.Ids.ONE ? "" : "+0:+0");
     ProcessBuilder builder = new ProcessBuilder().redirectErrorStream(true);
     HostTools.cleanEnvironment(builder.environment());
     Process process;
@@ -178,7 +201,7 @@ public final class NamespaceLauncher {
   private static void stop(Process process, Rung rung) {
     // Between this process and the executor inside stand unshare and the first process of the pid
     // namespace, which do not pass signals on.
-    if (rung == Rung.NONE) {
+    if (!rung.hasNamespaces()) {
       process.destroy();
     } else {
       process.children().flatMap(ProcessHandle::children).forEach(ProcessHandle::destroy);

@@ -10,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -71,13 +70,13 @@ final class NamespaceSandbox implements Sandbox {
 
   private synchronized Workshop workshop() throws SandboxException, InterruptedException {
     if (workshop == null) {
-      workshop = Workshop.prepare(workDir);
+      workshop = Workshop.prepare(workDir, rung);
     }
     return workshop;
   }
 
   private List<String> command(Workshop place, Path fstab, MountScript mounts, RunRequest request)
-      throws IOException {
+      throws IOException, SandboxException {
     // A session of its own, so that no command can type into the terminal of the build.
     List<String> words =
         new ArrayList<>(
@@ -106,11 +105,9 @@ final class NamespaceSandbox implements Sandbox {
       words.add(fstab.toString());
       words.add(binds.stream().map(BindMount::target).collect(Collectors.joining("\n")));
     }
-    ProcessUser user = request.user();
-    // The plus sign says number: without it chroot would look names up, in files of the image.
-    words.add("+" + user.uid() + ":+" + user.gid());
-    words.add(
-        user.supplementaryGids().stream().map(gid -> "+" + gid).collect(Collectors.joining(",")));
+    UserWords user = UserWords.of(request.user(), rung);
+    words.add(user.userAndGroup());
+    words.add(user.groups());
     words.add(request.network().name().toLowerCase(Locale.ROOT));
     words.add(request.mounts().isEmpty() ? "" : mounts.write(request.mounts()).toString());
     words.add(request.insecure() ? "insecure" : "sandbox");
@@ -131,7 +128,7 @@ final class NamespaceSandbox implements Sandbox {
     return fstab.toString();
   }
 
-  private static int runToTheEnd(ProcessBuilder builder, RunRequest request)
+  private int runToTheEnd(ProcessBuilder builder, RunRequest request)
       throws IOException, InterruptedException {
     Process process = builder.start();
     Pump pump = new Pump(process, request.output());
@@ -145,7 +142,7 @@ final class NamespaceSandbox implements Sandbox {
       pump.check();
       return exitCode;
     } finally {
-      kill(process);
+      CommandProcesses.kill(process, rung);
       pumping.join();
     }
   }
@@ -155,25 +152,6 @@ final class NamespaceSandbox implements Sandbox {
       in.write(script.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       // It ended before it read this; what it said on standard error tells why.
-    }
-  }
-
-  /**
-   * Kills the first process of the command's pid namespace, and so the namespace. Killing unshare
-   * would not do: the signal that it leaves to its child is cleared when the command changes user.
-   */
-  private static void kill(Process process) {
-    boolean interrupted = false;
-    while (process.isAlive()) {
-      process.children().forEach(ProcessHandle::destroyForcibly);
-      try {
-        process.waitFor(5, TimeUnit.MILLISECONDS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -23,19 +23,33 @@ final class Namespaces {
     try {
       return switch (rung) {
         case NONE -> builder.command(command).start();
-        case ROOT -> builder.command(enter("root", command)).start();
-        case SUBID -> startMapped(command, builder);
+        case CHROOT ->
+            throw new IllegalArgumentException("the rung " + rung + " has no namespaces");
+        default -> startInside(rung, command, builder);
       };
     } catch (IOException e) {
       throw new SandboxException(e.getMessage(), e);
     }
   }
 
-  private static Process startMapped(List<String> command, ProcessBuilder builder)
+  private static Process startInside(Rung rung, List<String> command, ProcessBuilder builder)
       throws IOException, SandboxException, InterruptedException {
-    IdMap map = IdMap.ofThisUser(ProcessStatus.read());
-    List<String> words = new ArrayList<>(List.of("unshare", "--user"));
-    words.addAll(enter("mapped", command));
+    List<String> words = new ArrayList<>();
+    switch (rung.ids()) {
+      case HOST -> {
+        return builder.command(enter("root", rung, command)).start();
+      }
+      case ONE -> {
+        words.addAll(List.of("unshare", "--user", "--map-root-user"));
+        words.addAll(enter("mapped", rung, command));
+        return builder.command(words).start();
+      }
+      default -> {
+        words.addAll(List.of("unshare", "--user"));
+        words.addAll(enter("mapped", rung, command));
+      }
+    }
+    IdMap map = IdMap.of(rung);
     Process process = builder.command(words).start();
     try {
       map.applyTo(process);
@@ -46,9 +60,11 @@ final class Namespaces {
     }
   }
 
-  private static List<String> enter(String kind, List<String> command) {
+  private static List<String> enter(String kind, Rung rung, List<String> command) {
     String self = Long.toString(ProcessHandle.current().pid());
-    List<String> words = new ArrayList<>(List.of("sh", "-c", Scripts.ENTER, "enter", self, kind));
+    String proc = rung.ownProc() ? "own" : "shared";
+    List<String> words =
+        new ArrayList<>(List.of("sh", "-c", Scripts.ENTER, "enter", self, kind, proc));
     words.addAll(command);
     return words;
   }

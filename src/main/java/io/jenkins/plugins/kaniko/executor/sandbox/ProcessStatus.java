@@ -20,17 +20,23 @@ record ProcessStatus(
   private static final int CAP_SYS_ADMIN = 21;
 
   static ProcessStatus read() throws IOException {
-    Map<String, String> fields = new HashMap<>();
-    for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
-      int colon = line.indexOf(':');
-      fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
-    }
+    Map<String, String> fields = fields(Path.of("/proc/self/status"));
     return new ProcessStatus(
         effectiveId(fields.get("Uid")),
         effectiveId(fields.get("Gid")),
         Long.parseUnsignedLong(fields.get("CapEff"), 16),
         "1".equals(fields.get("NoNewPrivs")),
         "2".equals(fields.get("Seccomp")));
+  }
+
+  /** Such a file by its names. */
+  static Map<String, String> fields(Path file) throws IOException {
+    Map<String, String> fields = new HashMap<>();
+    for (String line : Files.readAllLines(file)) {
+      int colon = line.indexOf(':');
+      fields.put(line.substring(0, colon), line.substring(colon + 1).strip());
+    }
+    return fields;
   }
 
   boolean mayMount() {

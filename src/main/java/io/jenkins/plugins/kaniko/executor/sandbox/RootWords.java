@@ -42,7 +42,7 @@ final class RootWords {
   private static String directoryOptions(RootMount.Directory directory, Rung rung)
       throws IOException {
     Set<String> options = new LinkedHashSet<>();
-    if (rung == Rung.SUBID) {
+    if (rung.ids() != Rung.Ids.HOST) {
       options.addAll(MountFlags.of(directory.root()));
     }
     options.add("nodev");

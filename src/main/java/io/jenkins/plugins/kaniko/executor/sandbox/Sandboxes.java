@@ -17,7 +17,7 @@ public final class Sandboxes {
     Decision decision = Decision.parse(text);
     // Whoever sets the variable by hand must not make the executor mount things in the namespace of
     // the host.
-    if (decision.rung() != Rung.NONE
+    if (decision.rung().hasNamespaces()
         && NamespaceLauncher.mountNamespace().equals(System.getenv(NamespaceLauncher.OUTSIDE))) {
       return Optional.empty();
     }
@@ -35,9 +35,9 @@ public final class Sandboxes {
   }
 
   private static Sandbox open(Path workDir, Decision decision) {
-    return decision.rung() == Rung.NONE
-        ? new NoSandbox(decision)
-        : new NamespaceSandbox(decision.rung(), workDir);
+    return decision.rung().hasNamespaces()
+        ? new NamespaceSandbox(decision.rung(), workDir)
+        : new NoSandbox(decision);
   }
 
   /** The sandbox of a decision for {@link Rung#NONE}, for which nothing needs to be launched. */

@@ -13,7 +13,7 @@ import java.util.List;
  */
 record Workshop(Path directory) {
   /** Makes one on a new directory below the given one. */
-  static Workshop prepare(Path workDir) throws SandboxException, InterruptedException {
+  static Workshop prepare(Path workDir, Rung rung) throws SandboxException, InterruptedException {
     try {
       Path directory =
           Files.createTempDirectory(Files.createDirectories(workDir).toRealPath(), "sandbox");
@@ -22,7 +22,7 @@ record Workshop(Path directory) {
       }
       Workshop workshop = new Workshop(directory);
       try {
-        workshop.fill();
+        workshop.fill(rung);
       } catch (InterruptedException e) {
         // What is mounted already would keep the directory of the build from being deleted.
         workshop.remove();
@@ -40,7 +40,7 @@ record Workshop(Path directory) {
     }
   }
 
-  private void fill() throws IOException, InterruptedException {
+  private void fill(Rung rung) throws IOException, InterruptedException {
     HostTools.Outcome outcome =
         HostTools.run(
             List.of(
@@ -50,8 +50,8 @@ record Workshop(Path directory) {
                 "prepare",
                 directory.toString(),
                 Fstab.escape(directory.toString()),
-                Fstab.system(directory),
-                Fstab.devices(directory)));
+                Fstab.system(directory, rung),
+                Fstab.devices(directory, rung)));
     if (outcome.exitCode() != 0) {
       throw new IOException(outcome.output());
     }

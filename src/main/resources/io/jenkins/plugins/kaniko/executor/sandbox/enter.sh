@@ -1,10 +1,11 @@
 # Enters the namespaces of a build and starts a command there as their first process.
-# Usage: sh -c "$(cat enter.sh)" enter PARENT KIND COMMAND...
+# Usage: sh -c "$(cat enter.sh)" enter PARENT KIND PROC COMMAND...
 #   PARENT  process id of the executor that asks for this
 #   KIND    "root", or "mapped": this shell is in a new user namespace that PARENT is about to map
+#   PROC    "own" for the /proc of the new pid namespace, or "shared": the one that is there
 set -eu
-parent=$1 kind=$2
-shift 2
+parent=$1 kind=$2 proc=$3
+shift 3
 
 # The first process of the pid namespace waits for the command and tells how it ended: unshare itself cannot tell of SIGKILL. It is
 # so small that the kernel, short of memory, takes the command and not it; and its own words about that ("Killed") are no help.
@@ -24,12 +25,14 @@ fi
 # that would never be noticed, hence the second look. What dies is unshare, then (--kill-child) the first process of the pid
 # namespace, and with it everything below, whatever user it became meanwhile: no process in there can opt out.
 exec setpriv --pdeathsig KILL sh -c '
-  parent=$1 kind=$2 init=$3
-  shift 3
+  parent=$1 kind=$2 proc=$3 init=$4
+  shift 4
   [ "$PPID" = "$parent" ] || exit 143
   if [ "$kind" = mapped ]; then
     # A command must not gain capabilities in a user namespace of its own. Best effort: the limit is this namespace'\''s alone.
     (echo 0 >/proc/sys/user/max_user_namespaces) 2>/dev/null || :
   fi
-  exec unshare --mount --pid --fork --kill-child --mount-proc sh -c "$init" init "$@"
-' enter "$parent" "$kind" "$init" "$@"
+  mount=--mount-proc
+  [ "$proc" = own ] || mount=
+  exec unshare --mount --pid --fork --kill-child $mount sh -c "$init" init "$@"
+' enter "$parent" "$kind" "$proc" "$init" "$@"

@@ -3,7 +3,7 @@
 #   WORKSHOP  made by prepare.sh
 #   KIND      "overlay" (SOURCE: the directory that the names in OPTIONS are relative to) or "directory" (SOURCE: the root itself)
 #   FSTAB     file of further mounts, or empty; TARGETS: their targets inside the root, one a line
-#   USER      +uid:+gid; GROUPS: +gid,+gid...
+#   USER      +uid:+gid, or empty where there is only one id; GROUPS: +gid,+gid...
 #   NETWORK   "host", or "none": this is in a network namespace of its own
 #   MOUNTS    file of calls of "tree" and "attach" below, or empty
 #   SECURITY  "sandbox", or "insecure": the command keeps the capabilities of this script
@@ -120,5 +120,5 @@ capabilities=-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+se
 capabilities=$capabilities,+sys_chroot,+mknod,+audit_write,+setfcap
 drop="$box/setpriv --bounding-set=$capabilities --inh-caps=-all --ambient-caps=-all"
 [ "$security" = sandbox ] || drop=
-exec $drop $box/chroot --userspec="$user" --groups="$groups" . \
+exec $drop $box/chroot ${user:+--userspec="$user" --groups="$groups"} . \
   $inside/lib/loader --library-path $inside/lib $inside/bin/sh -s

@@ -10,12 +10,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The parts that only read and write text. */
 class IsolationTest {
   @ParameterizedTest
-  @CsvSource({"auto, AUTO", "namespaces, ROOT", "userns, SUBID", "none, NONE"})
+  @CsvSource({
+    "auto, AUTO",
+    "namespaces, ROOT",
+    "userns, SUBID",
+    "userns-full, FULL",
+    "userns-one, ONE",
+    "shared-proc, SHARED_PROC",
+    "chroot, CHROOT",
+    "none, NONE"
+  })
   void spellingsAreThoseOfTheCommandLine(String spelling, Isolation isolation) {
     assertThat(Isolation.parse(spelling)).isEqualTo(isolation);
     assertThat(isolation.spelling()).isEqualTo(spelling);
@@ -24,14 +32,20 @@ class IsolationTest {
   @Test
   void anUnknownSpellingIsAnsweredWithTheKnownOnes() {
     assertThatThrownBy(() -> Isolation.parse("docker"))
-        .hasMessage("there is no isolation \"docker\"; try one of auto, namespaces, userns, none");
+        .hasMessage(
+            "there is no isolation \"docker\"; try one of auto, namespaces, userns, userns-full, userns-one, shared-proc, chroot, none");
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"userns-full", "userns-one", "shared-pid", "chroot"})
-  void laterRungsAreSaidNotToBeThereYet(String spelling) {
-    assertThatThrownBy(() -> Isolation.parse(spelling))
-        .hasMessageStartingWith("the isolation " + spelling + " is not there yet; try one of ");
+  @Test
+  void whatIsWorthLessIsNeverTakenUnlessItIsNamed() {
+    assertThat(Isolation.AUTO.candidates())
+        .containsExactly(Rung.ROOT, Rung.SUBID, Rung.FULL, Rung.ONE);
+  }
+
+  @Test
+  void inAFullMapEachIdIsItself() {
+    assertThat(IdMap.identity(List.of("         0     100000      65536", "70000 5 1")))
+        .containsExactly("0", "0", "65536", "70000", "70000", "1");
   }
 
   @Test

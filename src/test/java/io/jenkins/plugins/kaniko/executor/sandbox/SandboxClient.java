@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The test's end of a {@link SandboxServer}. */
@@ -37,7 +38,15 @@ final class SandboxClient implements AutoCloseable {
   }
 
   static SandboxClient start(TestUser user, Isolation isolation, Path workDir) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(command(user, isolation, workDir));
+    return start(List.of(), user, isolation, workDir);
+  }
+
+  /** Through a prefix that ends in an exec. */
+  static SandboxClient start(List<String> prefix, TestUser user, Isolation isolation, Path workDir)
+      throws Exception {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(command(user, isolation, workDir));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     return new SandboxClient(builder.start());
   }

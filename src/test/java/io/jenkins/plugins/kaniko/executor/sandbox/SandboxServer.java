@@ -151,6 +151,8 @@ final class SandboxServer {
       case "tmpfs" -> new TmpfsMount(parts[1], OptionalLong.of(Long.parseLong(parts[2])), readOnly);
       case "file" ->
           new FileMount(parts[1], parts[2].getBytes(StandardCharsets.UTF_8), 0440, 1000, 44);
+      case "ownfile" ->
+          new FileMount(parts[1], parts[2].getBytes(StandardCharsets.UTF_8), 0440, 0, 0);
       case "overlay" -> {
         Path base = Path.of(parts[1]);
         List<String> lowers = List.of("lower");

@@ -85,6 +85,10 @@ final class TestImage implements AutoCloseable {
     return directory;
   }
 
+  TestUser user() {
+    return user;
+  }
+
   Path lower() {
     return directory.resolve("lower");
   }

@@ -16,6 +16,18 @@ import org.junit.jupiter.api.Assumptions;
 
 /** Real users for tests: root makes the accounts it lacks; anybody else has only themselves. */
 public final class TestUsers {
+  /** Runs a command in a user namespace in which no further namespace may be made. */
+  public static final List<String> CONFINED =
+      List.of(
+          "unshare",
+          "--user",
+          "--map-root-user",
+          "--",
+          "sh",
+          "-euc",
+          "for n in user mnt; do echo 0 > /proc/sys/user/max_${n}_namespaces; done; exec \"$@\"",
+          "confined");
+
   private static Path classpath;
 
   private TestUsers() {}
