@@ -8,17 +8,38 @@ import io.jenkins.plugins.kaniko.executor.layer.EntryType;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** The build context: its files belong to root in the image, whoever checked them out. */
 final class ContextSource implements CopySource {
   private final BuildContext context;
+  private final Consumer<String> skipped;
+  private final Set<String> told = new HashSet<>();
   private final java.util.Map<String, ContextEntry> seen = new java.util.HashMap<>();
 
-  ContextSource(BuildContext context) {
+  /**
+   * @param skipped is told the path of each file that no image can hold
+   */
+  ContextSource(BuildContext context, Consumer<String> skipped) {
     this.context = context;
+    this.skipped = skipped;
+  }
+
+  /** A context of a build, which is told of files that are left out. */
+  static ContextSource of(BuildSession session, BuildContext context) {
+    return new ContextSource(
+        context,
+        path ->
+            session.message(
+                BuildEvent.Level.WARN,
+                "left out /"
+                    + path
+                    + " of the context: an image holds no sockets and devices"));
   }
 
   @Override
@@ -63,6 +84,9 @@ final class ContextSource implements CopySource {
   private Optional<Item> item(String name, ContextEntry entry) {
     Optional<EntryType> type = type(entry.type());
     if (type.isEmpty()) {
+      if (told.add(entry.path())) {
+        skipped.accept(entry.path());
+      }
       return Optional.empty();
     }
     if (entry.isDirectory()) {

@@ -64,7 +64,7 @@ final class MountTrees {
         return new Source(
             new RootMount.Directory(context.root().file()), "/" + found.get().path(), directory);
       }
-      ContextSource source = new ContextSource(context);
+      ContextSource source = ContextSource.of(session, context);
       String exact = "/" + found.get().path();
       Item item = source.exactly(exact);
       if (writable) {

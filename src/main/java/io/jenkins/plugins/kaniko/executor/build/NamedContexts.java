@@ -142,7 +142,7 @@ final class NamedContexts {
               MergedTree.of(List.of()),
               new CopyPlan.Attributes(
                   Optional.of(Users.Owner.ROOT), Optional.empty(), now.getEpochSecond()));
-      CopySource source = directory.source();
+      CopySource source = directory.source(session);
       for (Item item : source.match("/")) {
         plan.copy(source, item, "/", true);
       }

@@ -7,13 +7,13 @@ sealed interface Origin {
   /** For messages. */
   String name();
 
-  /** Its files, for COPY. */
-  CopySource source() throws BuildException, InterruptedException;
+  /** Its files, for COPY; the build is told of those that are left out. */
+  CopySource source(BuildSession session) throws BuildException, InterruptedException;
 
   /** A stage or an image. */
   record Image(StageState state, String name) implements Origin {
     @Override
-    public CopySource source() throws BuildException, InterruptedException {
+    public CopySource source(BuildSession session) throws BuildException, InterruptedException {
       return new TreeSource(state.tree(), name);
     }
   }
@@ -21,8 +21,8 @@ sealed interface Origin {
   /** A context with a name: a directory whose files belong to root in the image. */
   record Directory(BuildContext context, String name) implements Origin {
     @Override
-    public CopySource source() {
-      return new ContextSource(context);
+    public CopySource source(BuildSession session) {
+      return ContextSource.of(session, context);
     }
   }
 }

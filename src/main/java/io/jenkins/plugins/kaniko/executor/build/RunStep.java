@@ -23,6 +23,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** RUN: one command in the sandbox, and what it changed. */
@@ -138,14 +139,14 @@ final class RunStep {
       Map<String, String> environment)
       throws BuildException, IOException, InterruptedException {
     // A mount may bring the program along.
-    if (instruction.mounts().isEmpty()
-        && !new Programs(state.tree(), state.workingDirectory())
-            .isThere(command.argv().get(0), environment)) {
-      throw Failures.at(
-          instruction,
-          "tried to run "
-              + command.argv().get(0)
-              + ", but the image has no such program; install it first, or name one that is there");
+    if (!instruction.mounts().isEmpty()) {
+      return;
+    }
+    String program = command.argv().get(0);
+    Optional<String> flaw =
+        new Programs(state.tree(), state.workingDirectory()).flaw(program, environment);
+    if (flaw.isPresent()) {
+      throw Failures.at(instruction, "tried to run " + program + ", but " + flaw.get());
     }
   }
 

@@ -159,9 +159,9 @@ final class StageBuilder {
   private void transfer(TransferInstruction transfer) throws BuildException, InterruptedException {
     Optional<String> from =
         transfer instanceof CopyInstruction copy ? copy.from() : Optional.empty();
-    CopySource source = new ContextSource(session.context());
+    CopySource source = ContextSource.of(session, session.context());
     if (from.isPresent()) {
-      source = sources.find(stage, transfer, from.get()).source();
+      source = sources.find(stage, transfer, from.get()).source(session);
     }
     List<LayerItem> items = new CopyStep(session).items(transfer, state, source, from.isEmpty());
     commit(transfer, applied(items), transfer.original());

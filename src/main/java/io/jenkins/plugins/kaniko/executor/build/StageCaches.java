@@ -84,7 +84,7 @@ final class StageCaches implements AutoCloseable {
       throws BuildException, IOException, InterruptedException {
     if (origin.isPresent()) {
       try {
-        CopySource source = origin.get().source();
+        CopySource source = origin.get().source(session);
         CopySource.Item item = source.exactly(mount.source().orElse("/"));
         if (!item.entry().isDirectory()) {
           throw new UnusableException(

@@ -17,6 +17,22 @@ import java.util.regex.Pattern;
  */
 public record Platform(String os, String architecture, Optional<String> variant) {
   private static final Pattern COMPONENT = Pattern.compile("[A-Za-z0-9_.-]+");
+  private static final Set<String> ARCHITECTURES =
+      Set.of(
+          "386",
+          "amd64",
+          "arm",
+          "arm64",
+          "loong64",
+          "mips",
+          "mips64",
+          "mips64le",
+          "mipsle",
+          "ppc64",
+          "ppc64le",
+          "riscv64",
+          "s390x",
+          "wasm");
   private static final Set<String> SYSTEMS =
       Set.of(
           "linux", "windows", "darwin", "macos", "freebsd", "openbsd", "netbsd", "aix", "solaris",
@@ -60,9 +76,16 @@ public record Platform(String os, String architecture, Optional<String> variant)
       return new Platform(
           parts[0], parts[1], parts.length == 3 ? Optional.of(parts[2]) : Optional.empty());
     }
-    return SYSTEMS.contains(text.toLowerCase(Locale.ROOT))
-        ? new Platform(text, current().architecture(), current().variant())
-        : new Platform("linux", text, Optional.empty());
+    if (SYSTEMS.contains(text.toLowerCase(Locale.ROOT))) {
+      return new Platform(text, current().architecture(), current().variant());
+    }
+    Platform platform = new Platform("linux", text, Optional.empty());
+    if (!ARCHITECTURES.contains(platform.architecture())) {
+      throw new IllegalArgumentException(
+          "'%s' is not a platform: no operating system or architecture has that name; it looks like linux/amd64"
+              .formatted(text));
+    }
+    return platform;
   }
 
   /** The platform that images built on this machine have: always Linux. */

@@ -18,7 +18,7 @@ class PlatformTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "linux/", "/amd64", "linux/arm/v7/x", "linux amd64"})
+  @ValueSource(strings = {"", "linux/", "/amd64", "linux/arm/v7/x", "linux amd64", "a"})
   void whatIsNoPlatformIsRefused(String text) {
     assertThatThrownBy(() -> Platform.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
