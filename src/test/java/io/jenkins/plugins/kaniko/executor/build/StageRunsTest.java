@@ -61,9 +61,9 @@ class StageRunsTest {
             stages,
             2,
             stage -> {
-              if (stage == a) {
+              if (stage.equals(a)) {
                 third.await();
-              } else if (stage == b) {
+              } else if (stage.equals(b)) {
                 assertThat(runs.get().result(a, b)).isPresent();
               } else {
                 third.countDown();
@@ -98,7 +98,7 @@ class StageRunsTest {
             2,
             stage -> {
               meet(both);
-              if (stage == b) {
+              if (stage.equals(b)) {
                 throw new BuildException(Category.REGISTRY, "b failed");
               }
               try {
@@ -121,10 +121,10 @@ class StageRunsTest {
             stages,
             3,
             stage -> {
-              if (stage == a) {
+              if (stage.equals(a)) {
                 throw new BuildException(Category.REGISTRY, "a failed");
               }
-              runs.get().result(a, stage);
+              runs.get().result(/* stage= */ a, /* asking= */ stage);
               return state();
             }));
     assertThatThrownBy(runs.get()::run).isInstanceOf(BuildException.class).hasMessage("a failed");
