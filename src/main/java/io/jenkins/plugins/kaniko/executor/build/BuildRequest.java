@@ -41,6 +41,7 @@ public final class BuildRequest {
   private final SourceOptions sourceOptions;
   private final NoCache noCache;
   private final Set<Entitlement> allowed;
+  private final RegistrySettings registrySettings;
 
   private BuildRequest(Builder builder) {
     contextDirectory = Objects.requireNonNull(builder.contextDirectory, "contextDirectory");
@@ -69,6 +70,7 @@ public final class BuildRequest {
     sourceOptions = builder.sourceOptions;
     noCache = builder.noCache;
     allowed = Set.copyOf(builder.allowed);
+    registrySettings = builder.registrySettings;
   }
 
   public static Builder builder() {
@@ -207,6 +209,11 @@ public final class BuildRequest {
     return allowed;
   }
 
+  /** How registries are found and talked to, beyond plain HTTP and TLS. */
+  public RegistrySettings registrySettings() {
+    return registrySettings;
+  }
+
   /** Collects the parts of a request; every setter replaces what was set before. */
   public static final class Builder {
     private Path contextDirectory;
@@ -235,6 +242,7 @@ public final class BuildRequest {
     private SourceOptions sourceOptions = SourceOptions.NONE;
     private NoCache noCache = NoCache.NOTHING;
     private Set<Entitlement> allowed = Set.of();
+    private RegistrySettings registrySettings = RegistrySettings.NONE;
 
     private Builder() {}
 
@@ -365,6 +373,11 @@ public final class BuildRequest {
 
     public Builder sourceOptions(SourceOptions value) {
       sourceOptions = value;
+      return this;
+    }
+
+    public Builder registrySettings(RegistrySettings value) {
+      registrySettings = value;
       return this;
     }
 

@@ -111,7 +111,7 @@ public final class Calls {
             name -> NamedContexts.isGiven(request.sourceOptions(), name));
     List<Path> hidden = List.of(request.kanikoDir(), request.storeDirectory());
     BuildContext context = BuildContext.open(request.contextRoot(), path, hidden);
-    try (Registry registry = Registries.open(ImageBuilder.registryOptions(request))) {
+    try (Registry registry = Registries.open(RegistrySetup.of(request, notes::add))) {
       return new OutsideChecks(dockerfile, plan, context, platform)
           .run(from -> config(registry, from, platform));
     } catch (RegistryException e) {

@@ -14,7 +14,6 @@ import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.Registries;
 import io.jenkins.plugins.kaniko.executor.registry.Registry;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
-import io.jenkins.plugins.kaniko.executor.registry.RegistryOptions;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
 import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
 import io.jenkins.plugins.kaniko.executor.sandbox.OverlaySupport;
@@ -108,7 +107,7 @@ final class ImageBuilder {
               return thread;
             });
     try (BuildDirectory directory = store(request).beginBuild()) {
-      try (Registry registry = Registries.open(registryOptions(request));
+      try (Registry registry = Registries.open(RegistrySetup.of(request, events, clock));
           Sandbox sandbox = sandbox(directory)) {
         BuildSession session =
             new BuildSession(
@@ -237,22 +236,5 @@ final class ImageBuilder {
                 + refused.get()
                 + "); stages are plain directories, which is slower: choose another --store-dir"));
     return BuildSession.RootKind.DIRECTORY;
-  }
-
-  /** How registries are spoken to. */
-  static RegistryOptions registryOptions(BuildRequest request) {
-    RegistryOptions.Builder options =
-        RegistryOptions.builder()
-            .insecure(request.insecure().push())
-            .insecurePull(request.insecure().pull())
-            .skipTlsVerify(request.skipTlsVerify().push())
-            .skipTlsVerifyPull(request.skipTlsVerify().pull());
-    request.insecure().registries().forEach(options::insecureRegistry);
-    request.skipTlsVerify().registries().forEach(options::skipTlsVerifyRegistry);
-    Path mounted = request.kanikoDir().resolve(".docker");
-    if (System.getenv("DOCKER_CONFIG") == null && Files.exists(mounted.resolve("config.json"))) {
-      options.dockerConfig(mounted);
-    }
-    return options.build();
   }
 }

@@ -45,6 +45,9 @@ final class Publisher {
 
   /** Fails early if a destination would refuse the push. */
   void checkPermission() throws BuildException, InterruptedException {
+    if (session.request().registrySettings().push().skipPermissionCheck()) {
+      return;
+    }
     List<Future<Void>> checks = new ArrayList<>();
     for (ImageReference repository : repositories.values()) {
       Callable<Void> check =
@@ -89,17 +92,35 @@ final class Publisher {
         push(repository, manifest.config(), BlobSource.bytes(config), Optional.empty());
       }
       for (ImageReference destination : destinations) {
-        String digest = session.registry().pushManifest(destination, manifest).toString();
-        session
-            .events()
-            .emit(
-                new BuildEvent.Pushed(
-                    session.clock().instant(), destination.familiarName(), digest));
+        tag(destination, manifest);
       }
     } catch (RegistryException e) {
       throw Failures.registry(e);
     } catch (IOException e) {
       throw Failures.io("push the image", e);
+    }
+  }
+
+  private void tag(ImageReference destination, Manifest manifest) throws RegistryException {
+    try {
+      String digest = session.registry().pushManifest(destination, manifest).toString();
+      session
+          .events()
+          .emit(
+              new BuildEvent.Pushed(session.clock().instant(), destination.familiarName(), digest));
+    } catch (RegistryException e) {
+      if (e.kind() != RegistryException.Kind.IMMUTABLE_TAG
+          || !session.request().registrySettings().push().ignoreImmutableTags()) {
+        throw e;
+      }
+      session
+          .events()
+          .emit(
+              new BuildEvent.Message(
+                  session.clock().instant(),
+                  BuildEvent.Level.WARN,
+                  "%s is an immutable tag that exists already: it keeps the image that it has"
+                      .formatted(destination.familiarName())));
     }
   }
 

@@ -64,12 +64,6 @@ final class CommandLineParser {
    * @param question whether nothing is built, so that nothing has to be said of the result
    */
   private BuildRequest request(boolean question) throws UsageException {
-    for (String name : List.of("KANIKO_REGISTRY_MIRROR", "KANIKO_REGISTRY_MAP")) {
-      if (!environment.getOrDefault(name, "").isEmpty()) {
-        throw new UsageException(
-            "environment variable " + name + " is not supported yet; unset it");
-      }
-    }
     Path store = path("--store-dir").orElseGet(this::defaultStore);
     BuildRequest.Builder request =
         BuildRequest.builder()
@@ -87,6 +81,7 @@ final class CommandLineParser {
             .sourceOptions(new SourceFlags().options(all("--build-context")))
             .noCache(LanguageFlags.noCache(isSet("--no-cache"), all("--no-cache-filter")))
             .allowed(LanguageFlags.allowed(all("--allow")))
+            .registrySettings(new RegistryFlags(flags, environment).settings())
             .ignorePaths(all("--ignore-path"));
     text("--context-sub-path").ifPresent(request::contextSubPath);
     text("--target").ifPresent(request::target);

@@ -24,9 +24,9 @@ final class Flags {
   static CommandLine commandLine() {
     CommandSpec spec = CommandSpec.create().name("executor");
     spec.usageMessage(usage());
-    for (OptionSpec option : options()) {
-      spec.addOption(option);
-    }
+    options().forEach(spec::addOption);
+    RegistryFlags.options().forEach(spec::addOption);
+    ends().forEach(spec::addOption);
     return new CommandLine(spec)
         // An argument that begins with @ would be replaced by the content of the file it names.
         .setExpandAtFiles(false)
@@ -113,12 +113,14 @@ final class Flags {
             "--verbosity",
             "-v"),
         one("FORMAT", "text, color or json. Default: color on a terminal", "--log-format"),
-        flag("Put the time before every line", "--log-timestamp"),
-        flag("Show this help", "--help", "-h"),
-        flag("Show the version", "--version"));
+        flag("Put the time before every line", "--log-timestamp"));
   }
 
-  private static OptionSpec one(String label, String description, String... names) {
+  private static List<OptionSpec> ends() {
+    return List.of(flag("Show this help", "--help", "-h"), flag("Show the version", "--version"));
+  }
+
+  static OptionSpec one(String label, String description, String... names) {
     return OptionSpec.builder(names)
         .type(String.class)
         .arity("1")
@@ -127,7 +129,7 @@ final class Flags {
         .build();
   }
 
-  private static OptionSpec many(String label, String description, String... names) {
+  static OptionSpec many(String label, String description, String... names) {
     return OptionSpec.builder(names)
         .type(List.class)
         .auxiliaryTypes(String.class)
@@ -137,7 +139,7 @@ final class Flags {
         .build();
   }
 
-  private static OptionSpec flag(String description, String... names) {
+  static OptionSpec flag(String description, String... names) {
     return OptionSpec.builder(names)
         .type(boolean.class)
         .arity("0..1")

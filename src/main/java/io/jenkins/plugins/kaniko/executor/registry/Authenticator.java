@@ -106,7 +106,7 @@ final class Authenticator {
     }
     if (reply.status() == 401) {
       challenge = Challenge.of(reply.headers("WWW-Authenticate"));
-    } else if (reply.status() == 429 || reply.status() / 100 == 5) {
+    } else if (reply.status() == 408 || reply.status() == 429 || reply.status() / 100 == 5) {
       throw Failures.status(ping, reply, false);
     }
     contacted = true;
@@ -131,7 +131,8 @@ final class Authenticator {
     }
     try {
       JsonNode json = new JsonMapper().readTree(reply.body());
-      String value = json.path("token").asText(json.path("access_token").asText(""));
+      String token = json.path("token").asText("");
+      String value = token.isEmpty() ? json.path("access_token").asText("") : token;
       if (!value.isEmpty()) {
         int seconds = json.path("expires_in").asInt(DEFAULT_TOKEN_SECONDS);
         return new Token(value, System.nanoTime() + Duration.ofSeconds(seconds).toNanos());

@@ -6,32 +6,37 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** Pulls one blob; a connection that breaks is taken up again where it broke. */
+/**
+ * Pulls one blob; a connection that breaks is taken up again where it broke, if need be in another
+ * place.
+ */
 final class BlobFetch {
-  private final Session session;
-  private final Retry retry;
   private final Descriptor blob;
-  private final String action;
+  private final BlobSink sink;
 
-  BlobFetch(Session session, Retry retry, ImageReference image, Descriptor blob) {
-    this.session = session;
-    this.retry = retry;
+  BlobFetch(Descriptor blob, OutputStream out, ProgressListener progress) {
     this.blob = blob;
-    this.action = "pull %s of %s".formatted(blob.digest(), image.familiarName());
+    this.sink = new BlobSink("pull " + blob.digest(), blob, out, progress);
   }
 
-  void to(OutputStream out, ProgressListener progress) throws RegistryException, IOException {
-    BlobSink sink = new BlobSink(action, blob, out, progress);
-    retry.run(() -> attempt(sink));
+  void from(Session session, Retry retry, ImageReference image)
+      throws RegistryException, IOException {
+    String action = "pull %s of %s".formatted(blob.digest(), image.familiarName());
+    sink.source(action);
+    retry.run(() -> attempt(session, action));
     sink.verify();
   }
 
-  private Reply attempt(BlobSink sink) throws RegistryException, IOException {
+  /** One connection; the last of them may have broken just behind the last byte. */
+  private boolean attempt(Session session, String action) throws RegistryException, IOException {
+    if (sink.received() > 0 && sink.isComplete()) {
+      return true;
+    }
     Call get = session.call(action, "GET", "blobs/" + blob.digest()).withSink(sink);
     if (sink.received() > 0) {
       get = get.withHeader("Range", "bytes=" + sink.received() + "-");
     }
-    Reply reply = session.send(get);
+    session.send(get);
     if (!sink.isComplete()) {
       throw new RegistryException(
               RegistryException.Kind.DIGEST_MISMATCH,
@@ -39,6 +44,6 @@ final class BlobFetch {
                   .formatted(action, sink.received(), blob.size()))
           .passing(Optional.empty());
     }
-    return reply;
+    return true;
   }
 }

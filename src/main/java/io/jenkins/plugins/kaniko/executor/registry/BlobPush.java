@@ -26,7 +26,8 @@ final class BlobPush {
 
   boolean exists() throws RegistryException, IOException {
     String look = action.replaceFirst("^push (\\S+) to", "look for $1 in");
-    return session.send(session.call(look, "HEAD", "blobs/" + digest), 404).succeeded();
+    // Where HEAD is not allowed nobody knows; an upload does no harm.
+    return session.send(session.call(look, "HEAD", "blobs/" + digest), 404, 405, 501).succeeded();
   }
 
   PushOutcome run(

@@ -16,7 +16,7 @@ import java.util.HexFormat;
 final class BlobSink {
   private static final int PARTIAL_CONTENT = 206;
 
-  private final String what;
+  private String what;
   private final Descriptor blob;
   private final OutputStream out;
   private final ProgressListener progress;
@@ -39,6 +39,11 @@ final class BlobSink {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256 and SHA-512", e);
     }
+  }
+
+  /** Names what is done from here on, for error messages. */
+  void source(String action) {
+    what = action;
   }
 
   /** How many bytes are safe already; a further connection may start there. */

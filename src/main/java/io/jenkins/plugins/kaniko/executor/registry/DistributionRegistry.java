@@ -19,26 +19,46 @@ final class DistributionRegistry implements Registry {
   private final DockerConfig config;
   private final HttpTransport transport;
   private final Retry retry;
+  private final Retry pushRetry;
+  private final Sources sources;
   private final Map<Endpoint, Authenticator> authenticators = new ConcurrentHashMap<>();
 
   DistributionRegistry(RegistryOptions options, DockerConfig config) {
     this.options = options;
     this.config = config;
     this.transport = new HttpTransport(options);
-    this.retry = new Retry(options);
+    this.retry = new Retry(options, 0);
+    this.pushRetry = new Retry(options, options.moreRetries().push());
+    this.sources = new Sources(options);
   }
 
   @Override
   public ResolvedImage resolve(ImageReference image, Platform platform) throws RegistryException {
-    return inMemory(
-        () -> new ImageResolver(session(image, Access.PULL), retry, image, platform).resolve());
+    Retry patient = new Retry(options, options.moreRetries().resolve());
+    ResolvedImage found =
+        inMemory(
+            () ->
+                sources.first(
+                    image,
+                    place ->
+                        new ImageResolver(session(place, Access.PULL), patient, place, platform)
+                            .resolve()));
+    return new ResolvedImage(
+        image, found.manifestDigest(), found.manifest(), found.config(), found.platformMatches());
   }
 
   @Override
   public void fetchBlob(
       ImageReference repository, Descriptor blob, OutputStream out, ProgressListener progress)
       throws RegistryException, IOException {
-    new BlobFetch(session(repository, Access.PULL), retry, repository, blob).to(out, progress);
+    Retry patient = new Retry(options, options.moreRetries().fetch());
+    BlobFetch fetch = new BlobFetch(blob, out, progress);
+    sources.first(
+        repository,
+        place -> {
+          fetch.from(session(place, Access.PULL), patient, place);
+          return place;
+        });
   }
 
   @Override
@@ -58,10 +78,11 @@ final class DistributionRegistry implements Registry {
     BlobPush push = new BlobPush(session(repository, Access.PUSH), repository, blob.digest());
     Optional<String> mount =
         mountFrom
+            .map(sources::known)
             .filter(from -> from.registry().equals(repository.registry()))
             .map(ImageReference::repository)
             .filter(from -> !from.equals(repository.repository()));
-    return retry.run(() -> push.run(blob.size(), source, mount, progress));
+    return pushRetry.run(() -> push.run(blob.size(), source, mount, progress));
   }
 
   @Override
@@ -76,7 +97,8 @@ final class DistributionRegistry implements Registry {
                 "PUT",
                 "manifests/" + target.tag().orElse(digest.toString()))
             .withHeader("Content-Type", manifest.mediaType());
-    Reply reply = inMemory(() -> retry.run(() -> session.send(put.withUpload(Upload.of(bytes)))));
+    Reply reply =
+        inMemory(() -> pushRetry.run(() -> session.send(put.withUpload(Upload.of(bytes)))));
     Optional<String> stored = reply.header("Docker-Content-Digest");
     if (stored.isPresent() && !stored.get().equals(digest.toString())) {
       throw new RegistryException(

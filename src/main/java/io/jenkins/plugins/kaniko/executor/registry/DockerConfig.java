@@ -159,7 +159,8 @@ final class DockerConfig {
     return canonical(host) + (path.equals("/v1") || path.equals("/v2") ? "" : path);
   }
 
-  private static String canonical(String host) {
+  /** One name for the many of Docker Hub; hosts in small letters. */
+  static String canonical(String host) {
     String lower = host.toLowerCase(Locale.ROOT);
     return RegistryAliasGroup.getAliasesGroup(DOCKER_HUB).contains(lower) ? DOCKER_HUB : lower;
   }

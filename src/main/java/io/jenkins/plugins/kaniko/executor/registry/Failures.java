@@ -15,6 +15,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -22,6 +23,9 @@ import javax.net.ssl.SSLException;
 final class Failures {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int MAX_DETAIL = 200;
+  private static final Pattern IMMUTABLE =
+      Pattern.compile(
+          "enabled tag immutability|because the repository is immutable|configured as immutable|TAG_IMMUTABLE|ImageTagAlreadyExists");
 
   private Failures() {}
 
@@ -32,6 +36,7 @@ final class Failures {
     String answer = status + detail(reply).map(text -> " (" + text + ")").orElse("");
     Kind kind =
         switch (status) {
+          case 400, 409, 412 -> isImmutable(call, reply) ? Kind.IMMUTABLE_TAG : Kind.REJECTED;
           case 401 -> Kind.UNAUTHORIZED;
           case 403 -> Kind.FORBIDDEN;
           case 404 -> Kind.NOT_FOUND;
@@ -48,7 +53,12 @@ final class Failures {
                   ? "ask for the permission, or use other credentials for %s".formatted(host)
                   : "add credentials for %s to config.json".formatted(host);
           case NOT_FOUND -> "check the name and the tag";
-          case REJECTED -> "the log of the registry may say more";
+          case IMMUTABLE_TAG ->
+              "push another tag, or give --push-ignore-immutable-tag-errors to keep the image that is there";
+          case REJECTED ->
+              status == 413
+                  ? "the registry, or a proxy before it, limits the size of uploads: raise that limit"
+                  : "the log of the registry may say more";
           default -> "try again later";
         };
     RegistryException failure =
@@ -58,6 +68,13 @@ final class Failures {
                 .formatted(call.action(), answer, advice));
     boolean passing = status == 408 || status == 429 || (status / 100 == 5 && status != 501);
     return passing ? failure.passing(retryAfter(reply)) : failure;
+  }
+
+  /** What Artifact Registry, ECR and Harbor say of a tag that cannot be moved. */
+  private static boolean isImmutable(Call call, Reply reply) {
+    return call.method().equals("PUT")
+        && call.uri().getPath().contains("/manifests/")
+        && IMMUTABLE.matcher(reply.text()).find();
   }
 
   /** A proxy that wants to know who asks. */
@@ -138,12 +155,20 @@ final class Failures {
   }
 
   private static RegistryException tls(Call call, String host, Throwable cause) {
+    if (message(cause, "certificate_required", "bad_certificate")) {
+      return failure(
+          call,
+          Kind.TLS,
+          "the registry at %s wants a certificate, or another one (%s); give it with --registry-client-cert %s=CERT,KEY"
+              .formatted(host, clean(root(cause)), host),
+          cause);
+    }
     if (find(cause, CertificateException.class) || message(cause, "certificate", "PKIX")) {
       return failure(
           call,
           Kind.TLS,
-          "the certificate of %s is not trusted (%s); add its authority to the truststore, or name the registry with --skip-tls-verify-registry %s"
-              .formatted(host, clean(root(cause)), host),
+          "the certificate of %s is not trusted (%s); give its authority with --registry-certificate %s=FILE, or name the registry with --skip-tls-verify-registry %s"
+              .formatted(host, clean(root(cause)), host, host),
           cause);
     }
     // "Unrecognized" is what the JDK says of a plain-text answer; older servers just hang up.

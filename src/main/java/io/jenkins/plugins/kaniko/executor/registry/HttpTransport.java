@@ -8,7 +8,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,8 +37,7 @@ final class HttpTransport implements AutoCloseable {
 
   private final RegistryOptions options;
   private final ExecutorService threads;
-  private HttpClient verifying;
-  private HttpClient trusting;
+  private final Map<String, HttpClient> clients = new HashMap<>();
 
   HttpTransport(RegistryOptions options) {
     this.options = options;
@@ -224,15 +225,21 @@ final class HttpTransport implements AutoCloseable {
     return options.proxies().describe(call.uri());
   }
 
-  private synchronized HttpClient client(Call call) {
-    boolean encrypted = call.uri().getScheme().equals("https");
-    if (encrypted && options.verifiesTls(call.uri().getAuthority(), call.endpoint().access())) {
-      verifying = verifying == null ? client().build() : verifying;
-      return verifying;
+  private synchronized HttpClient client(Call call) throws RegistryException {
+    String host = call.uri().getAuthority();
+    // Plain HTTP spares the truststore, which takes long to load.
+    boolean verify =
+        call.uri().getScheme().equals("https")
+            && options.verifiesTls(host, call.endpoint().access());
+    String key = options.tls().key(host, verify);
+    HttpClient known = clients.get(key);
+    if (known == null) {
+      HttpClient.Builder fresh = client();
+      options.tls().of(host, verify).ifPresent(fresh::sslContext);
+      known = fresh.build();
+      clients.put(key, known);
     }
-    // Plain HTTP goes this way too: it spares the truststore, which takes long to load.
-    trusting = trusting == null ? client().sslContext(TrustAll.context()).build() : trusting;
-    return trusting;
+    return known;
   }
 
   private HttpClient.Builder client() {

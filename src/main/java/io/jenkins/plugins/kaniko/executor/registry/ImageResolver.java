@@ -76,7 +76,7 @@ final class ImageResolver {
               .formatted(image.familiarName(), blob.size()));
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    new BlobFetch(session, retry, image, blob).to(bytes, ProgressListener.NONE);
+    new BlobFetch(blob, bytes, ProgressListener.NONE).from(session, retry, image);
     ImageConfig config = ImageConfig.parse(bytes.toByteArray());
     return new ResolvedImage(
         image, manifest.digest(), manifest, config, platform.matches(config.platform()));

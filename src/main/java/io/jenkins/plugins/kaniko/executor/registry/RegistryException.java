@@ -29,6 +29,8 @@ public final class RegistryException extends Exception {
     DIGEST_MISMATCH,
     /** The registry, or this client, does not accept the content or the request. */
     REJECTED,
+    /** The tag exists, and this registry does not let tags change. */
+    IMMUTABLE_TAG,
     OTHER
   }
 

@@ -2,11 +2,15 @@ package io.jenkins.plugins.kaniko.executor.registry;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * How registries are talked to. Without options: verified TLS, and the credentials of {@code
@@ -27,6 +31,10 @@ public final class RegistryOptions {
   private final int retries;
   private final Duration retryDelay;
   private final Proxies proxies;
+  private final Remapping remapping;
+  private final TlsContexts tls;
+  private final MoreRetries moreRetries;
+  private final Consumer<String> warnings;
 
   private RegistryOptions(Builder builder) {
     insecure = builder.insecure;
@@ -42,6 +50,10 @@ public final class RegistryOptions {
     retries = builder.retries;
     retryDelay = builder.retryDelay;
     proxies = Proxies.of(builder.environment);
+    remapping = new Remapping(builder.rules, builder.fallback);
+    tls = new TlsContexts(builder.authorities, builder.clientCertificates, builder.certificates);
+    moreRetries = builder.moreRetries;
+    warnings = builder.warnings;
   }
 
   public static Builder builder() {
@@ -91,6 +103,33 @@ public final class RegistryOptions {
     return proxies;
   }
 
+  Remapping remapping() {
+    return remapping;
+  }
+
+  TlsContexts tls() {
+    return tls;
+  }
+
+  MoreRetries moreRetries() {
+    return moreRetries;
+  }
+
+  void warn(String sentence) {
+    warnings.accept(sentence);
+  }
+
+  /**
+   * How often operations are tried again beyond what is done anyway, and whatever went wrong.
+   *
+   * @param push of layers and manifests
+   * @param resolve of manifests and configs
+   * @param fetch of layers
+   */
+  public record MoreRetries(int push, int resolve, int fetch) {
+    static final MoreRetries NONE = new MoreRetries(0, 0, 0);
+  }
+
   private static String lower(String host) {
     return host.toLowerCase(Locale.ROOT);
   }
@@ -114,6 +153,13 @@ public final class RegistryOptions {
     private int retries = 3;
     private Duration retryDelay = Duration.ofMillis(500);
     private Map<String, String> environment = System.getenv();
+    private final List<Remapping.Rule> rules = new ArrayList<>();
+    private boolean fallback = true;
+    private final Map<String, Path> authorities = new HashMap<>();
+    private final Map<String, TlsContexts.ClientCertificate> clientCertificates = new HashMap<>();
+    private final List<Path> certificates = new ArrayList<>();
+    private MoreRetries moreRetries = MoreRetries.NONE;
+    private Consumer<String> warnings = sentence -> {};
 
     /** As the user has it: user.home would be that of root inside a user namespace. */
     private static Path home() {
@@ -200,6 +246,50 @@ public final class RegistryOptions {
     /** Where the proxies are named, in place of the environment of this process. */
     public Builder environment(Map<String, String> variables) {
       environment = Map.copyOf(variables);
+      return this;
+    }
+
+    /**
+     * Pulls from the target what a name with the source at its beginning stands for; both are a
+     * registry, or one with the first components of repositories.
+     */
+    public Builder map(String source, String target) {
+      rules.add(new Remapping.Rule(source, target));
+      return this;
+    }
+
+    /** Whether what no mapped registry has is looked for in the registry of its name. */
+    public Builder fallback(boolean on) {
+      fallback = on;
+      return this;
+    }
+
+    /** Trusts the certificates in a PEM file when talking to this registry. */
+    public Builder certificate(String host, Path file) {
+      authorities.put(lower(host), file);
+      return this;
+    }
+
+    /** Shows this registry a certificate. */
+    public Builder clientCertificate(String host, Path certificate, Path key) {
+      clientCertificates.put(lower(host), new TlsContexts.ClientCertificate(certificate, key));
+      return this;
+    }
+
+    /** Trusts the certificates in a PEM file, or in those of a directory; it may be missing. */
+    public Builder certificates(Path place) {
+      certificates.add(place);
+      return this;
+    }
+
+    public Builder moreRetries(MoreRetries counts) {
+      moreRetries = counts;
+      return this;
+    }
+
+    /** Who is told of what went wrong and could be helped. */
+    public Builder onWarning(Consumer<String> listener) {
+      warnings = listener;
       return this;
     }
 

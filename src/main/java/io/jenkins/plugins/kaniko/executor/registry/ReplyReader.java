@@ -42,7 +42,8 @@ final class ReplyReader implements BodySubscriber<byte[]> {
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    activity.touch();
+    activity.received(buffers.stream().mapToInt(ByteBuffer::remaining).sum());
+    long begun = System.nanoTime();
     try {
       for (ByteBuffer buffer : buffers) {
         if (sink.isPresent()) {
@@ -58,7 +59,7 @@ final class ReplyReader implements BodySubscriber<byte[]> {
       stop(e);
       return;
     }
-    activity.touch();
+    activity.excuse(System.nanoTime() - begun);
     subscription.request(1);
   }
 

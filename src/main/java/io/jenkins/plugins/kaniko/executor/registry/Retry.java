@@ -1,7 +1,9 @@
 package io.jenkins.plugins.kaniko.executor.registry;
 
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Runs an operation again from its start while its failures are of the passing sort. */
@@ -9,11 +11,22 @@ final class Retry {
   /** A registry that asks for more patience than this is not waited for. */
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
+  /** What no second try mends: the content, the choice of the image, and whom we trust. */
+  private static final Set<Kind> LASTING =
+      Set.of(Kind.TLS, Kind.WRONG_PLATFORM, Kind.DIGEST_MISMATCH, Kind.IMMUTABLE_TAG);
+
   private final int retries;
+  private final int more;
   private final Duration firstDelay;
 
-  Retry(RegistryOptions options) {
-    retries = options.retries();
+  /**
+   * Takes the options for one kind of operation.
+   *
+   * @param more tries that were asked for, which are made whatever failed
+   */
+  Retry(RegistryOptions options, int more) {
+    retries = options.retries() + more;
+    this.more = more;
     firstDelay = options.retryDelay();
   }
 
@@ -22,7 +35,9 @@ final class Retry {
       try {
         return operation.run();
       } catch (RegistryException e) {
-        if (!e.isRetryable() || attempt >= retries || e.retryAfter().compareTo(LONGEST) > 0) {
+        boolean again =
+            e.isRetryable() ? attempt < retries : attempt < more && !LASTING.contains(e.kind());
+        if (!again || e.retryAfter().compareTo(LONGEST) > 0) {
           throw e;
         }
         pause(attempt, e);

@@ -1,11 +1,8 @@
 package io.jenkins.plugins.kaniko.executor.registry;
 
 import java.net.Socket;
-import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
@@ -13,18 +10,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * extended trust manager it also replaces the check of the host name.
  */
 final class TrustAll extends X509ExtendedTrustManager {
-  private TrustAll() {}
-
-  static SSLContext context() {
-    try {
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new TrustAll()}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has TLS", e);
-    }
-  }
-
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String authType) {}
 

@@ -99,12 +99,22 @@ class CommandLineParserTest {
   }
 
   @Test
-  void variablesThatKanikoReadsAndWeDoNotAreReported() {
-    List<String> arguments = List.of("-c", temporary.toString(), "--no-push");
+  void mirrorsOfTheEnvironmentComeAfterThoseOfFlags() throws Exception {
+    Map<String, String> environment =
+        Map.of("KANIKO_REGISTRY_MIRROR", "m2", "KANIKO_REGISTRY_MAP", "quay.io=q;gcr.io=g");
+    List<String> arguments =
+        List.of("-c", temporary.toString(), "--no-push", "--registry-mirror=m1");
 
-    assertThatThrownBy(() -> parse(Map.of("KANIKO_REGISTRY_MIRROR", "m"), arguments))
-        .hasMessageContaining("KANIKO_REGISTRY_MIRROR is not supported yet");
-    assertThatThrownBy(() -> parse(Map.of("KANIKO_NO_PUSH", "maybe"), arguments.subList(0, 2)))
+    assertThat(parse(environment, arguments).request().registrySettings().sources().mappings())
+        .extracting(mapping -> mapping.original() + " " + mapping.replacement())
+        .containsExactly("quay.io q", "gcr.io g", "docker.io m1", "docker.io m2");
+  }
+
+  @Test
+  void aVariableWithAValueThatMeansNothingIsNamed() {
+    List<String> arguments = List.of("-c", temporary.toString());
+
+    assertThatThrownBy(() -> parse(Map.of("KANIKO_NO_PUSH", "maybe"), arguments))
         .hasMessageContaining("KANIKO_NO_PUSH");
   }
 

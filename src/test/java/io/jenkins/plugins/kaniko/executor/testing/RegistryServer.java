@@ -53,6 +53,24 @@ public final class RegistryServer implements AutoCloseable {
     return start(true, false);
   }
 
+  /** TLS, for those who show the server's own certificate. */
+  public static RegistryServer withMutualTls() throws IOException {
+    return start(
+        true,
+        false,
+        "  tls: {certificate: %1$s/cert.pem, key: %1$s/key.pem, clientcas: [%1$s/cert.pem]}\n");
+  }
+
+  /** The certificate of a registry with TLS, in PEM form. */
+  public Path certificate() {
+    return directory.resolve("cert.pem");
+  }
+
+  /** The private key of {@link #certificate}. */
+  public Path key() {
+    return directory.resolve("key.pem");
+  }
+
   public String hostPort() {
     return "localhost:" + port;
   }
@@ -77,6 +95,11 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   private static RegistryServer start(boolean tls, boolean password) throws IOException {
+    return start(tls, password, "  tls: {certificate: %1$s/cert.pem, key: %1$s/key.pem}\n");
+  }
+
+  private static RegistryServer start(boolean tls, boolean password, String tlsConfig)
+      throws IOException {
     Path directory = Files.createTempDirectory("registry");
     int port = freePort();
     StringBuilder config = new StringBuilder("version: 0.1\nlog: {level: warn}\n");
@@ -85,8 +108,7 @@ public final class RegistryServer implements AutoCloseable {
     config.append("  delete: {enabled: true}\nhttp:\n  addr: 127.0.0.1:%d\n".formatted(port));
     if (tls) {
       writeCertificate(directory);
-      config.append(
-          "  tls: {certificate: %1$s/cert.pem, key: %1$s/key.pem}\n".formatted(directory));
+      config.append(tlsConfig.formatted(directory));
     }
     if (password) {
       Files.writeString(directory.resolve("htpasswd"), USER + ":" + PASSWORD_HASH + "\n");
