@@ -48,6 +48,7 @@ final class RegistrySetup {
         .certificates()
         .clients()
         .forEach((host, pair) -> options.clientCertificate(host, pair.certificate(), pair.key()));
+    settings.credentialHelpers().ifPresent(options::credentialHelpers);
     Retries retries = settings.retries();
     options.moreRetries(
         new RegistryOptions.MoreRetries(retries.push(), retries.download(), retries.extract()));

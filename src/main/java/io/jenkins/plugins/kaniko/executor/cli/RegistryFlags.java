@@ -25,6 +25,7 @@ final class RegistryFlags {
       Pattern.compile("(?:[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:]+])(:\\d{1,5})?");
   private static final Pattern PLACE =
       Pattern.compile(HOST.pattern() + "(/[a-z0-9]([a-z0-9._/-]*[a-z0-9])?)?/?");
+  private static final List<String> HELPERS = List.of("env", "google", "ecr", "acr", "gitlab");
   private static final String HUB = "docker.io";
 
   private final ParseResult flags;
@@ -65,6 +66,10 @@ final class RegistryFlags {
         Flags.flag(
             "Accept that a tag exists that the registry does not let change",
             "--push-ignore-immutable-tag-errors"),
+        Flags.many(
+            "NAME",
+            "Built-in source of credentials: env, google, ecr, acr, gitlab; none if empty. Default: all",
+            "--credential-helpers"),
         Flags.flag("Build without a check of the right to push", "--skip-push-permission-check"));
   }
 
@@ -78,7 +83,24 @@ final class RegistryFlags {
             count("--image-fs-extract-retry")),
         new Push(
             isSet("--push-ignore-immutable-tag-errors"), isSet("--skip-push-permission-check")),
-        Optional.empty());
+        helpers());
+  }
+
+  private Optional<List<String>> helpers() throws UsageException {
+    List<String> names = new ArrayList<>();
+    for (String value : all("--credential-helpers")) {
+      for (String name : value.split(",", -1)) {
+        if (!name.isBlank() && !HELPERS.contains(name.strip())) {
+          throw new UsageException(
+              "tried to read flag --credential-helpers, but %s is none of %s"
+                  .formatted(Printable.line(name), String.join(", ", HELPERS)));
+        }
+        if (!name.isBlank()) {
+          names.add(name.strip());
+        }
+      }
+    }
+    return flags.hasMatchedOption("--credential-helpers") ? Optional.of(names) : Optional.empty();
   }
 
   private List<Mapping> mappings() throws UsageException {

@@ -28,7 +28,6 @@ final class UnsupportedFlags {
           Map.entry("--compressed-caching", "leave it out: layers are never held in memory"),
           Map.entry("--compression", NONE),
           Map.entry("--compression-level", NONE),
-          Map.entry("--credential-helpers", NONE),
           Map.entry("--dryrun", NONE),
           Map.entry("--force-build-metadata", NONE),
           Map.entry("--git", "check the repository out and give its directory with --context"),

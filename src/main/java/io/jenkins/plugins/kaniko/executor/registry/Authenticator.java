@@ -28,17 +28,17 @@ final class Authenticator {
   private final Endpoint endpoint;
   private final HttpTransport transport;
   private final RegistryOptions options;
-  private final DockerConfig config;
+  private final Keychain keychain;
   private final Map<Scope, Token> tokens = new HashMap<>();
   private Optional<Challenge> challenge = Optional.empty();
   private boolean contacted;
 
   Authenticator(
-      Endpoint endpoint, HttpTransport transport, RegistryOptions options, DockerConfig config) {
+      Endpoint endpoint, HttpTransport transport, RegistryOptions options, Keychain keychain) {
     this.endpoint = endpoint;
     this.transport = transport;
     this.options = options;
-    this.config = config;
+    this.keychain = keychain;
   }
 
   /** The Authorization header for a scope; nothing where none is wanted or we have none. */
@@ -50,7 +50,7 @@ final class Authenticator {
     if (challenge.isEmpty()) {
       return Optional.empty();
     }
-    Optional<Credentials> credentials = config.find(endpoint.registry(), scope.repository());
+    Optional<Credentials> credentials = keychain.find(endpoint.registry(), scope.repository());
     if (credentials.orElse(null) instanceof Credentials.RegistryToken ready) {
       return Optional.of("Bearer " + ready.token());
     }
@@ -80,7 +80,12 @@ final class Authenticator {
   }
 
   boolean hasCredentials(Scope scope) throws RegistryException {
-    return config.find(endpoint.registry(), scope.repository()).isPresent();
+    return keychain.find(endpoint.registry(), scope.repository()).isPresent();
+  }
+
+  /** Why there are no credentials although this registry's cloud should have some. */
+  Optional<String> problem() {
+    return keychain.problem(endpoint.registry());
   }
 
   /**
@@ -107,7 +112,7 @@ final class Authenticator {
     if (reply.status() == 401) {
       challenge = Challenge.of(reply.headers("WWW-Authenticate"));
     } else if (reply.status() == 408 || reply.status() == 429 || reply.status() / 100 == 5) {
-      throw Failures.status(ping, reply, false);
+      throw Failures.status(ping, reply, false, Optional.empty());
     }
     contacted = true;
   }
@@ -127,7 +132,7 @@ final class Authenticator {
     Call call = request(action, scope, credentials);
     Reply reply = transport.send(call);
     if (!reply.succeeded()) {
-      throw Failures.status(call, reply, credentials.isPresent());
+      throw Failures.status(call, reply, credentials.isPresent(), problem());
     }
     try {
       JsonNode json = new JsonMapper().readTree(reply.body());

@@ -1,37 +1,105 @@
 package io.jenkins.plugins.kaniko.executor.registry;
 
-import com.google.cloud.tools.jib.api.Credential;
-import com.google.cloud.tools.jib.registry.credentials.CredentialHelperNotFoundException;
-import com.google.cloud.tools.jib.registry.credentials.CredentialHelperUnhandledServerUrlException;
-import com.google.cloud.tools.jib.registry.credentials.DockerCredentialHelper;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Asks Docker's credential helpers, the programs {@code docker-credential-*}. */
 final class CredentialHelper {
+  private static final int LIMIT = 1 << 20;
+
   private CredentialHelper() {}
 
   /** What a helper has for a server; nothing if it says that it has nothing. */
-  static Optional<Credentials> ask(String helper, String server) throws RegistryException {
+  static Optional<Credentials> ask(String helper, String server, Duration patience)
+      throws RegistryException {
     String program = "docker-credential-" + helper;
+    if (!helper.matches("[\\w.-]+")) {
+      throw failure(server, "config.json names a helper that cannot be a program", null);
+    }
+    Process process;
     try {
-      Credential credential = new DockerCredentialHelper(server, Path.of(program)).retrieve();
-      return Optional.of(Credentials.of(credential.getUsername(), credential.getPassword()));
-    } catch (CredentialHelperUnhandledServerUrlException e) {
-      if (String.valueOf(e.getMessage()).contains("credentials not found in native keychain")) {
-        return Optional.empty();
-      }
-      // No cause: its message is what the program wrote, which may be half a secret.
-      throw failure(server, program + " gave none; run it by hand to see why", null);
-    } catch (CredentialHelperNotFoundException e) {
+      process =
+          new ProcessBuilder(program, "get").redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    } catch (IOException e) {
       String problem =
           "the program %s that config.json names is not there; install it, or put the credentials under auths";
       throw failure(server, problem.formatted(program), e);
-    } catch (IOException e) {
-      throw failure(server, program + " failed; run it by hand to see why", e);
     }
+    try {
+      return read(process, program, server, patience);
+    } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly();
+    }
+  }
+
+  static Optional<Credentials> read(
+      Process process, String program, String server, Duration patience) throws RegistryException {
+    CompletableFuture<byte[]> output =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (OutputStream in = process.getOutputStream()) {
+                in.write(server.getBytes(StandardCharsets.UTF_8));
+              } catch (IOException e) {
+                // A helper that does not read has its answer all the same, or fails.
+              }
+              try {
+                return process.getInputStream().readNBytes(LIMIT);
+              } catch (IOException e) {
+                return new byte[0];
+              }
+            });
+    try {
+      String answer =
+          new String(
+              output.get(patience.toMillis(), TimeUnit.MILLISECONDS), StandardCharsets.UTF_8);
+      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new TimeoutException();
+      }
+      if (process.exitValue() != 0 && answer.contains("credentials not found")) {
+        return Optional.empty();
+      }
+      if (process.exitValue() == 0) {
+        return Optional.of(parse(answer, program, server));
+      }
+      // What the program wrote may be half a secret: it is not repeated.
+      throw failure(server, program + " gave none; run it by hand to see why", null);
+    } catch (TimeoutException e) {
+      throw failure(
+          server,
+          "%s did not answer within %d seconds; run it by hand to see why"
+              .formatted(program, Math.max(1, patience.toSeconds())),
+          null);
+    } catch (ExecutionException e) {
+      throw failure(server, program + " failed; run it by hand to see why", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(server, "was interrupted", e);
+    }
+  }
+
+  private static Credentials parse(String answer, String program, String server)
+      throws RegistryException {
+    try {
+      JsonNode json = new JsonMapper().readTree(answer);
+      String user = json.path("Username").asText("");
+      if (json.path("Username").isTextual() && json.path("Secret").isTextual()) {
+        return Credentials.of(user, json.path("Secret").textValue());
+      }
+    } catch (IOException e) {
+      throw failure(server, program + " wrote something else; run it by hand to see what", null);
+    }
+    throw failure(server, program + " wrote something else; run it by hand to see what", null);
   }
 
   private static RegistryException failure(String server, String problem, Throwable cause) {

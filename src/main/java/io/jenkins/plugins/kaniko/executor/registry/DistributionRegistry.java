@@ -16,16 +16,16 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The adapter over the distribution-spec's verbs. */
 final class DistributionRegistry implements Registry {
   private final RegistryOptions options;
-  private final DockerConfig config;
+  private final Keychain keychain;
   private final HttpTransport transport;
   private final Retry retry;
   private final Retry pushRetry;
   private final Sources sources;
   private final Map<Endpoint, Authenticator> authenticators = new ConcurrentHashMap<>();
 
-  DistributionRegistry(RegistryOptions options, DockerConfig config) {
+  DistributionRegistry(RegistryOptions options, Keychain keychain) {
     this.options = options;
-    this.config = config;
+    this.keychain = keychain;
     this.transport = new HttpTransport(options);
     this.retry = new Retry(options, 0);
     this.pushRetry = new Retry(options, options.moreRetries().push());
@@ -143,7 +143,7 @@ final class DistributionRegistry implements Registry {
     Endpoint endpoint = Endpoint.of(image, access, options);
     Authenticator authenticator =
         authenticators.computeIfAbsent(
-            endpoint, key -> new Authenticator(key, transport, options, config));
+            endpoint, key -> new Authenticator(key, transport, options, keychain));
     Scope scope = new Scope(image.repository(), access, Optional.empty());
     return new Session(endpoint, scope, authenticator, transport, options.idleTimeout());
   }

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.google.cloud.tools.jib.registry.RegistryAliasGroup;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Map;
@@ -29,40 +31,55 @@ final class DockerConfig {
   private static final String DOCKER_HUB = "docker.io";
   private static final String DOCKER_HUB_KEY = "https://index.docker.io/v1/";
 
-  private final Path file;
+  private static final Duration HELPER_PATIENCE = Duration.ofSeconds(30);
+
+  private final String place;
   private final JsonNode json;
 
   /** Helpers are processes, and a build asks for the same registry many times. */
   private final Map<String, Optional<Credentials>> fromHelpers = new ConcurrentHashMap<>();
 
-  private DockerConfig(Path file, JsonNode json) {
-    this.file = file;
+  private DockerConfig(String place, JsonNode json) {
+    this.place = place;
     this.json = json;
   }
 
   static DockerConfig load(Path directory) throws RegistryException {
     Path file = directory.resolve("config.json");
     try {
-      JsonNode json = new JsonMapper().readTree(Files.readAllBytes(file));
-      if (!json.isObject()
-          || !(json.path("auths").isMissingNode() || json.path("auths").isObject())) {
-        throw malformed(file, "it is not a JSON object with an object of auths");
-      }
-      return new DockerConfig(file, json);
+      return parse(file.toString(), Files.readString(file));
     } catch (NoSuchFileException | NotDirectoryException e) {
-      return new DockerConfig(file, new JsonMapper().createObjectNode());
-    } catch (JsonProcessingException e) {
-      // No cause: the parser's message quotes the file.
-      throw malformed(
-          file,
-          "line %d is not valid JSON"
-              .formatted(e.getLocation() == null ? 1 : e.getLocation().getLineNr()));
+      return new DockerConfig(file.toString(), new JsonMapper().createObjectNode());
+    } catch (CharacterCodingException e) {
+      throw malformed(file.toString(), "it is not text in UTF-8");
     } catch (IOException e) {
       throw new RegistryException(
           Kind.OTHER,
           "tried to read %s, but it cannot be read (%s); check its permissions"
               .formatted(file, e.getClass().getSimpleName()),
           e);
+    }
+  }
+
+  /**
+   * Reads the content of such a file.
+   *
+   * @param place where it is from, for error messages
+   */
+  static DockerConfig parse(String place, String content) throws RegistryException {
+    try {
+      JsonNode json = new JsonMapper().readTree(content);
+      if (!json.isObject()
+          || !(json.path("auths").isMissingNode() || json.path("auths").isObject())) {
+        throw malformed(place, "it is not a JSON object with an object of auths");
+      }
+      return new DockerConfig(place, json);
+    } catch (JsonProcessingException e) {
+      // No cause: the parser's message quotes the file.
+      throw malformed(
+          place,
+          "line %d is not valid JSON"
+              .formatted(e.getLocation() == null ? 1 : e.getLocation().getLineNr()));
     }
   }
 
@@ -132,16 +149,18 @@ final class DockerConfig {
             decoded.substring(0, colon), decoded.substring(colon + 1).replaceAll("\0+$", ""));
       }
     } catch (IllegalArgumentException e) {
-      throw malformed(file, problem); // the cause is left out since it quotes the secret
+      throw malformed(place, problem); // the cause is left out since it quotes the secret
     }
-    throw malformed(file, problem);
+    throw malformed(place, problem);
   }
 
   private Optional<Credentials> ask(String helper, String registry) throws RegistryException {
     String key = helper + " " + registry;
     Optional<Credentials> known = fromHelpers.get(key);
     if (known == null) {
-      known = CredentialHelper.ask(helper, registry.equals(DOCKER_HUB) ? DOCKER_HUB_KEY : registry);
+      known =
+          CredentialHelper.ask(
+              helper, registry.equals(DOCKER_HUB) ? DOCKER_HUB_KEY : registry, HELPER_PATIENCE);
       fromHelpers.put(key, known);
     }
     return known;
@@ -165,10 +184,10 @@ final class DockerConfig {
     return RegistryAliasGroup.getAliasesGroup(DOCKER_HUB).contains(lower) ? DOCKER_HUB : lower;
   }
 
-  private static RegistryException malformed(Path file, String problem) {
+  private static RegistryException malformed(String place, String problem) {
     return new RegistryException(
         Kind.OTHER,
         "tried to read the credentials in %s, but %s; correct or remove it"
-            .formatted(file, problem));
+            .formatted(place, problem));
   }
 }

@@ -29,8 +29,13 @@ final class Failures {
 
   private Failures() {}
 
-  /** An answer that is not the one hoped for. */
-  static RegistryException status(Call call, Reply reply, boolean withCredentials) {
+  /**
+   * An answer that is not the one hoped for.
+   *
+   * @param problem why there are no credentials
+   */
+  static RegistryException status(
+      Call call, Reply reply, boolean withCredentials, Optional<String> problem) {
     String host = call.endpoint().registry();
     int status = reply.status();
     String answer = status + detail(reply).map(text -> " (" + text + ")").orElse("");
@@ -47,11 +52,11 @@ final class Failures {
           case UNAUTHORIZED ->
               withCredentials
                   ? "check the credentials for %s in config.json".formatted(host)
-                  : "add credentials for %s to config.json".formatted(host);
+                  : missing(host, problem);
           case FORBIDDEN ->
               withCredentials
                   ? "ask for the permission, or use other credentials for %s".formatted(host)
-                  : "add credentials for %s to config.json".formatted(host);
+                  : missing(host, problem);
           case NOT_FOUND -> "check the name and the tag";
           case IMMUTABLE_TAG ->
               "push another tag, or give --push-ignore-immutable-tag-errors to keep the image that is there";
@@ -68,6 +73,11 @@ final class Failures {
                 .formatted(call.action(), answer, advice));
     boolean passing = status == 408 || status == 429 || (status / 100 == 5 && status != 501);
     return passing ? failure.passing(retryAfter(reply)) : failure;
+  }
+
+  private static String missing(String host, Optional<String> problem) {
+    return "add credentials for %s to config.json".formatted(host)
+        + problem.map(reason -> " (those of its cloud: " + clean(reason) + ")").orElse("");
   }
 
   /** What Artifact Registry, ECR and Harbor say of a tag that cannot be moved. */

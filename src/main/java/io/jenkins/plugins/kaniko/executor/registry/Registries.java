@@ -10,6 +10,6 @@ public final class Registries {
    * @throws RegistryException if the file with the credentials cannot be used
    */
   public static Registry open(RegistryOptions options) throws RegistryException {
-    return new DistributionRegistry(options, DockerConfig.load(options.dockerConfig()));
+    return new DistributionRegistry(options, Keychain.open(options));
   }
 }

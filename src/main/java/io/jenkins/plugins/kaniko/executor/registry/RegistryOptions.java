@@ -30,6 +30,8 @@ public final class RegistryOptions {
   private final String userAgent;
   private final int retries;
   private final Duration retryDelay;
+  private final Map<String, String> environment;
+  private final List<String> credentialHelpers;
   private final Proxies proxies;
   private final Remapping remapping;
   private final TlsContexts tls;
@@ -49,7 +51,9 @@ public final class RegistryOptions {
     userAgent = builder.userAgent;
     retries = builder.retries;
     retryDelay = builder.retryDelay;
-    proxies = Proxies.of(builder.environment);
+    environment = builder.environment;
+    credentialHelpers = List.copyOf(builder.credentialHelpers);
+    proxies = Proxies.of(environment);
     remapping = new Remapping(builder.rules, builder.fallback);
     tls = new TlsContexts(builder.authorities, builder.clientCertificates, builder.certificates);
     moreRetries = builder.moreRetries;
@@ -97,6 +101,14 @@ public final class RegistryOptions {
 
   Duration retryDelay() {
     return retryDelay;
+  }
+
+  Map<String, String> environment() {
+    return environment;
+  }
+
+  List<String> credentialHelpers() {
+    return credentialHelpers;
   }
 
   Proxies proxies() {
@@ -153,6 +165,7 @@ public final class RegistryOptions {
     private int retries = 3;
     private Duration retryDelay = Duration.ofMillis(500);
     private Map<String, String> environment = System.getenv();
+    private List<String> credentialHelpers = List.of("env", "google", "ecr", "acr", "gitlab");
     private final List<Remapping.Rule> rules = new ArrayList<>();
     private boolean fallback = true;
     private final Map<String, Path> authorities = new HashMap<>();
@@ -243,7 +256,13 @@ public final class RegistryOptions {
       return this;
     }
 
-    /** Where the proxies are named, in place of the environment of this process. */
+    /** The sources of credentials that are used besides config.json; all, if this is not called. */
+    public Builder credentialHelpers(List<String> names) {
+      credentialHelpers = names;
+      return this;
+    }
+
+    /** Where proxies and credentials are named, in place of the environment of this process. */
     public Builder environment(Map<String, String> variables) {
       environment = Map.copyOf(variables);
       return this;

@@ -66,7 +66,8 @@ final class Session {
     if (reply.succeeded() || Set.of(allowed).contains(reply.status())) {
       return reply;
     }
-    throw Failures.status(call, reply, authenticator.hasCredentials(scope));
+    throw Failures.status(
+        call, reply, authenticator.hasCredentials(scope), authenticator.problem());
   }
 
   private Reply authorized(Call call) throws RegistryException, IOException {
@@ -80,7 +81,8 @@ final class Session {
     }
     if (call.upload().isPresent()) {
       // What the registry made of a content that it refused is unknown: begin again, not here.
-      throw Failures.status(call, reply, header.isPresent()).passing(Optional.empty());
+      throw Failures.status(call, reply, header.isPresent(), Optional.empty())
+          .passing(Optional.empty());
     }
     return transport.send(authorize(call, authenticator.header(call.action(), scope)));
   }

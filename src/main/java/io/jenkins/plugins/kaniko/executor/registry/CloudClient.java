@@ -1,0 +1,120 @@
+package io.jenkins.plugins.kaniko.executor.registry;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Asks the services of a cloud for tokens. What they answer is secret: no message quotes it.
+ *
+ * <p>The metadata services of a machine are asked directly and have a second: elsewhere nobody
+ * answers at their addresses.
+ */
+final class CloudClient {
+  private static final Duration METADATA_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(10);
+
+  private final Proxies proxies;
+
+  CloudClient(Proxies proxies) {
+    this.proxies = proxies;
+  }
+
+  /** Asks the machine's own metadata service. */
+  String metadata(String method, URI uri, Map<String, String> headers) throws IOException {
+    HttpClient client = HttpClient.newBuilder().connectTimeout(METADATA_PATIENCE).build();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri)
+            .timeout(METADATA_PATIENCE)
+            .method(method, BodyPublishers.noBody());
+    headers.forEach(request::header);
+    return send(client, request);
+  }
+
+  /** Posts a body to a service. */
+  String post(URI uri, Map<String, String> headers, String body) throws IOException {
+    HttpClient client =
+        proxies
+            .install(HttpClient.newBuilder())
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(SERVICE_PATIENCE)
+            .build();
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(uri).timeout(SERVICE_PATIENCE).POST(BodyPublishers.ofString(body));
+    headers.forEach(request::header);
+    try {
+      return send(client, proxies.authorize(request, uri));
+    } catch (RegistryException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Posts a form. */
+  JsonNode form(URI uri, Map<String, String> fields) throws IOException {
+    return json(
+        uri,
+        post(uri, Map.of("Content-Type", "application/x-www-form-urlencoded"), encode(fields)));
+  }
+
+  static String encode(Map<String, String> fields) {
+    return fields.entrySet().stream()
+        .map(
+            field ->
+                field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
+  static JsonNode json(URI uri, String text) throws IOException {
+    try {
+      return new JsonMapper().readTree(text);
+    } catch (IOException e) {
+      throw new IOException(uri.getAuthority() + " did not answer with JSON"); // it may be a secret
+    }
+  }
+
+  /** A field that has to be there. */
+  static String field(URI uri, JsonNode json, String name) throws IOException {
+    String value = json.path(name).asText("");
+    if (value.isEmpty()) {
+      throw new IOException("%s gave no %s".formatted(uri.getAuthority(), name));
+    }
+    return value;
+  }
+
+  private static String send(HttpClient client, HttpRequest.Builder request) throws IOException {
+    HttpRequest built = request.build();
+    try {
+      HttpResponse<String> response = client.send(built, BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new IOException(
+            "%s answered %d".formatted(built.uri().getAuthority(), response.statusCode()));
+      }
+      return response.body();
+    } catch (java.net.ConnectException | java.net.http.HttpTimeoutException e) {
+      throw new UnavailableException(built.uri().getAuthority() + " does not answer", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the thread was interrupted", e);
+    }
+  }
+
+  /** Nobody is there. */
+  static final class UnavailableException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    UnavailableException(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

@@ -1,0 +1,395 @@
+package io.jenkins.plugins.kaniko.executor.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.kaniko.executor.registry.AwsKeys.Keys;
+import io.jenkins.plugins.kaniko.executor.registry.Credentials.IdentityToken;
+import io.jenkins.plugins.kaniko.executor.registry.Credentials.Password;
+import io.jenkins.plugins.kaniko.executor.testing.CloudServer;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.Signature;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What each cloud is asked, with what proof, and what is made of its answer. */
+class CloudCredentialsTest {
+  private static final Clock NOON =
+      Clock.fixed(Instant.parse("2026-01-02T12:00:00Z"), ZoneOffset.UTC);
+  private static final String ECR = "123456789012.dkr.ecr.eu-west-1.amazonaws.com";
+  private static final String ECR_ANSWER =
+      "{\"authorizationData\":[{\"authorizationToken\":\"QVdTOnB3\"}]}"; // AWS:pw
+
+  @TempDir private Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+  private CloudServer cloud;
+
+  @BeforeEach
+  void start() throws IOException {
+    cloud = new CloudServer();
+    environment.put("HOME", directory.toString());
+    environment.put("AWS_ENDPOINT_URL", cloud.url());
+  }
+
+  @AfterEach
+  void stop() {
+    cloud.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com, ecr",
+    "123456789012.dkr.ecr-fips.us-gov-west-1.amazonaws.com, ecr",
+    "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn, ecr",
+    "123456789012.dkr-ecr.eu-west-1.on.aws, ecr",
+    "public.ecr.aws, ecr",
+    "123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.example,",
+    "evil.example.dkr.ecr.eu-west-1.amazonaws.com,",
+    "gcr.io, google",
+    "eu.gcr.io, google",
+    "europe-west1-docker.pkg.dev, google",
+    "notgcr.io,",
+    "pkg.dev.evil.example,",
+    "team.azurecr.io, acr",
+    "team.azurecr.cn, acr",
+    "team-a1b2.azurecr.io, acr",
+    "team.azurecr.io.evil.example,",
+    "team.azurecr.io:5000,",
+    "evilazurecr.io,",
+    "a.b.azurecr.io,",
+    "azurecr.io,",
+    "registry.example,",
+  })
+  void aCloudIsAskedForItsOwnRegistriesAlone(String registry, String name) {
+    String serving =
+        (ecr().serves(registry) ? "ecr" : "")
+            + (google().serves(registry) ? "google" : "")
+            + (azure().serves(registry) ? "acr" : "");
+    assertThat(serving).isEqualTo(name == null ? "" : name);
+  }
+
+  /** The example in Amazon's documentation of the signature. */
+  @Test
+  void aRequestIsSignedAsAmazonDoes() {
+    Keys keys =
+        new Keys("AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", Optional.empty());
+    Map<String, String> headers =
+        new AwsSignature(keys, "us-east-1", "iam")
+            .headers(
+                "GET",
+                URI.create("https://iam.amazonaws.com/?Action=ListUsers&Version=2010-05-08"),
+                Map.of("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
+                "",
+                Instant.parse("2015-08-30T12:36:00Z"));
+
+    assertThat(headers.get("authorization"))
+        .isEqualTo(
+            "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20150830/us-east-1/iam/aws4_request, SignedHeaders=content-type;host;x-amz-date, Signature=5d672d79c15b13162d9279b0855cfba6789a8edb4c82c400e06b5924a6f2b5d7");
+  }
+
+  @Test
+  void ecrTakesKeysOfTheEnvironment() throws Exception {
+    environment.putAll(
+        Map.of(
+            "AWS_ACCESS_KEY_ID", "AK", "AWS_SECRET_ACCESS_KEY", "SK", "AWS_SESSION_TOKEN", "ST"));
+    cloud.answer("POST /", ECR_ANSWER);
+
+    assertThat(ecr().credentials(ECR)).contains(new Password("AWS", "pw"));
+
+    CloudServer.Request request = cloud.requests().get(0);
+    assertThat(request.header("X-Amz-Target"))
+        .isEqualTo("AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken");
+    assertThat(request.header("X-Amz-Security-Token")).isEqualTo("ST");
+    assertThat(request.header("X-Amz-Date")).isEqualTo("20260102T120000Z");
+    assertThat(request.header("Authorization"))
+        .startsWith("AWS4-HMAC-SHA256 Credential=AK/20260102/eu-west-1/ecr/aws4_request, ");
+    assertThat(request.body()).isEqualTo("{}").doesNotContain("SK");
+  }
+
+  @Test
+  void ecrPublicHasAnAddressAndAFormOfItsOwn() throws Exception {
+    environment.putAll(Map.of("AWS_ACCESS_KEY_ID", "AK", "AWS_SECRET_ACCESS_KEY", "SK"));
+    cloud.answer("POST /", "{\"authorizationData\":{\"authorizationToken\":\"QVdTOnB3\"}}");
+
+    assertThat(ecr().credentials("public.ecr.aws")).contains(new Password("AWS", "pw"));
+    assertThat(cloud.requests().get(0).header("X-Amz-Target"))
+        .isEqualTo("SpencerFrontendService.GetAuthorizationToken");
+    assertThat(cloud.requests().get(0).header("Authorization"))
+        .contains("/us-east-1/ecr-public/aws4_request");
+  }
+
+  @Test
+  void ecrTakesAWebIdentity() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "jwt+of/pod\n");
+    environment.putAll(
+        Map.of(
+            "AWS_WEB_IDENTITY_TOKEN_FILE",
+            token.toString(),
+            "AWS_ROLE_ARN",
+            "arn:aws:iam::1:role/r"));
+    try (CloudServer sts = new CloudServer()) {
+      environment.put("AWS_ENDPOINT_URL_STS", sts.url());
+      sts.answer(
+          "POST /",
+          "<R><Credentials><AccessKeyId>AK2</AccessKeyId><SecretAccessKey>s/+=</SecretAccessKey><SessionToken>ST2</SessionToken></Credentials></R>");
+      cloud.answer("POST /", ECR_ANSWER);
+
+      assertThat(ecr().credentials(ECR)).contains(new Password("AWS", "pw"));
+      assertThat(sts.requests().get(0).body())
+          .isEqualTo(
+              "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&RoleArn=arn%3Aaws%3Aiam%3A%3A1%3Arole%2Fr&RoleSessionName=kaniko-build&WebIdentityToken=jwt%2Bof%2Fpod");
+      assertThat(cloud.requests().get(0).header("Authorization")).contains("Credential=AK2/");
+      assertThat(cloud.requests().get(0).header("X-Amz-Security-Token")).isEqualTo("ST2");
+    }
+  }
+
+  @Test
+  void ecrTakesAProfileOfTheSharedFile() throws Exception {
+    Files.createDirectories(directory.resolve(".aws"));
+    Files.writeString(
+        directory.resolve(".aws/credentials"),
+        "[default]\naws_access_key_id = AK0\naws_secret_access_key=x\n\n[ci]\naws_access_key_id=AK3\naws_secret_access_key = y\n");
+    cloud.answer("POST /", ECR_ANSWER);
+
+    ecr().credentials(ECR);
+    environment.put("AWS_PROFILE", "ci");
+    ecr().credentials(ECR);
+
+    assertThat(cloud.requests().get(0).header("Authorization")).contains("Credential=AK0/");
+    assertThat(cloud.requests().get(1).header("Authorization")).contains("Credential=AK3/");
+  }
+
+  @Test
+  void ecrTakesTheCredentialsOfAContainer() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "pod");
+    environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", cloud.url() + "/v1/credentials");
+    environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token.toString());
+    cloud.answer(
+        "GET /v1/credentials",
+        "{\"AccessKeyId\":\"AK4\",\"SecretAccessKey\":\"s\",\"Token\":\"ST4\"}");
+    cloud.answer("POST /", ECR_ANSWER);
+
+    assertThat(ecr().credentials(ECR)).contains(new Password("AWS", "pw"));
+    assertThat(cloud.requests().get(0).header("Authorization")).isEqualTo("pod");
+    assertThat(cloud.requests().get(1).header("Authorization")).contains("Credential=AK4/");
+  }
+
+  @Test
+  void ecrTakesTheRoleOfAnInstance() throws Exception {
+    environment.put("AWS_EC2_METADATA_SERVICE_ENDPOINT", cloud.url() + "/");
+    cloud
+        .answer("PUT /latest/api/token", "session")
+        .answer("GET /latest/meta-data/iam/security-credentials/", "builder\n")
+        .answer(
+            "GET /latest/meta-data/iam/security-credentials/builder",
+            "{\"AccessKeyId\":\"AK5\",\"SecretAccessKey\":\"s\",\"Token\":\"ST5\"}")
+        .answer("POST /", ECR_ANSWER);
+
+    assertThat(ecr().credentials(ECR)).contains(new Password("AWS", "pw"));
+    assertThat(cloud.requests().get(0).header("X-aws-ec2-metadata-token-ttl-seconds"))
+        .isEqualTo("300");
+    assertThat(cloud.requests().get(1).header("X-aws-ec2-metadata-token")).isEqualTo("session");
+    assertThat(cloud.requests().get(3).header("X-Amz-Security-Token")).isEqualTo("ST5");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2048, 3072})
+  void googleTakesTheKeyOfAServiceAccount(int bits) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(bits);
+    KeyPair keys = generator.generateKeyPair();
+    String pem =
+        "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
+            .formatted(Base64.getMimeEncoder().encodeToString(keys.getPrivate().getEncoded()));
+    ObjectMapper json = new ObjectMapper();
+    account(
+        json.writeValueAsString(
+            Map.of(
+                "type", "service_account",
+                "private_key_id", "kid",
+                "private_key", pem,
+                "client_email", "ci@project.iam",
+                "token_uri", cloud.url() + "/token")));
+    cloud.answer("POST /token", "{\"access_token\":\"ya29\",\"expires_in\":3599}");
+
+    assertThat(google().credentials("gcr.io")).contains(new Password("oauth2accesstoken", "ya29"));
+
+    String body = cloud.requests().get(0).body();
+    assertThat(body)
+        .startsWith("grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=");
+    String[] jwt = body.replaceFirst(".*assertion=", "").split("\\.", -1);
+    JsonNode claims = json.readTree(Base64.getUrlDecoder().decode(jwt[1]));
+    assertThat(claims.path("iss").asText()).isEqualTo("ci@project.iam");
+    assertThat(claims.path("aud").asText()).isEqualTo(cloud.url() + "/token");
+    assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isEqualTo(3600);
+    Signature signature = Signature.getInstance("SHA256withRSA");
+    signature.initVerify(keys.getPublic());
+    signature.update((jwt[0] + "." + jwt[1]).getBytes(StandardCharsets.US_ASCII));
+    assertThat(signature.verify(Base64.getUrlDecoder().decode(jwt[2]))).isTrue();
+  }
+
+  @Test
+  void googleTakesTheAccountOfAUser() throws Exception {
+    Path gcloud = Files.createDirectories(directory.resolve(".config/gcloud"));
+    Files.writeString(
+        gcloud.resolve("application_default_credentials.json"),
+        "{\"type\":\"authorized_user\",\"client_id\":\"c\",\"client_secret\":\"s\",\"refresh_token\":\"r\",\"token_uri\":\"%s/t\"}"
+            .formatted(cloud.url()));
+    cloud.answer("POST /t", "{\"access_token\":\"ya30\"}");
+
+    assertThat(google().credentials("a-docker.pkg.dev"))
+        .contains(new Password("oauth2accesstoken", "ya30"));
+    assertThat(cloud.requests().get(0).body())
+        .isEqualTo("grant_type=refresh_token&client_id=c&client_secret=s&refresh_token=r");
+  }
+
+  @Test
+  void googleTakesTheAccountOfTheMachine() throws Exception {
+    environment.put("GCE_METADATA_HOST", cloud.hostPort());
+    cloud.answer(
+        "GET /computeMetadata/v1/instance/service-accounts/default/token",
+        "{\"access_token\":\"ya31\"}");
+
+    assertThat(google().credentials("gcr.io")).contains(new Password("oauth2accesstoken", "ya31"));
+    assertThat(cloud.requests().get(0).header("Metadata-Flavor")).isEqualTo("Google");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"type\":\"external_account\"}",
+        "hunter2",
+        "{\"type\":\"service_account\",\"private_key\":\"hunter2\"}"
+      })
+  void anAccountThatCannotBeUsedIsNamedAndNotQuoted(String content) throws Exception {
+    account(content);
+    assertThatThrownBy(() -> google().credentials("gcr.io"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("account.json")
+        .hasMessageNotContaining("hunter2")
+        .hasNoCause();
+  }
+
+  @Test
+  void azureTakesAWorkloadIdentity() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "projected");
+    environment.putAll(
+        Map.of(
+            "AZURE_CLIENT_ID",
+            "client",
+            "AZURE_TENANT_ID",
+            "tenant",
+            "AZURE_FEDERATED_TOKEN_FILE",
+            token.toString(),
+            "AZURE_AUTHORITY_HOST",
+            cloud.url() + "/"));
+    cloud
+        .answer("POST /tenant/oauth2/v2.0/token", "{\"access_token\":\"entra\"}")
+        .answer("POST /oauth2/exchange", "{\"refresh_token\":\"acr\"}");
+
+    assertThat(azure().credentials("team.azurecr.io")).contains(new IdentityToken("acr"));
+    assertThat(cloud.requests().get(0).body())
+        .contains(
+            "client_assertion=projected", "client_id=client", "grant_type=client_credentials");
+    assertThat(cloud.requests().get(1).body())
+        .isEqualTo(
+            "grant_type=access_token&service=team.azurecr.io&tenant=tenant&access_token=entra");
+  }
+
+  @Test
+  void azureTakesAServicePrincipal() throws Exception {
+    environment.putAll(
+        Map.of(
+            "AZURE_CLIENT_ID", "client",
+            "AZURE_TENANT_ID", "tenant",
+            "AZURE_CLIENT_SECRET", "secret",
+            "AZURE_AUTHORITY_HOST", cloud.url()));
+    cloud
+        .answer("POST /tenant/oauth2/v2.0/token", "{\"access_token\":\"entra\"}")
+        .answer("POST /oauth2/exchange", "{\"refresh_token\":\"acr\"}");
+
+    assertThat(azure().credentials("team.azurecr.io")).contains(new IdentityToken("acr"));
+    assertThat(cloud.requests().get(0).body()).contains("client_secret=secret");
+  }
+
+  @Test
+  void azureTakesTheIdentityOfTheMachine() throws Exception {
+    environment.put("AZURE_POD_IDENTITY_AUTHORITY_HOST", cloud.url());
+    environment.put("AZURE_CLIENT_ID", "chosen");
+    cloud
+        .answer("GET /metadata/identity/oauth2/token", "{\"access_token\":\"entra\"}")
+        .answer("POST /oauth2/exchange", "{\"refresh_token\":\"acr\"}");
+
+    assertThat(azure().credentials("team.azurecr.io")).contains(new IdentityToken("acr"));
+    assertThat(cloud.requests().get(0).header("Metadata")).isEqualTo("true");
+    assertThat(cloud.requests().get(0).line())
+        .contains("client_id=chosen", "resource=https%3A%2F%2Fcontainerregistry.azure.net");
+  }
+
+  @Test
+  void aMachineWithoutACloudIsNotWaitedFor() throws Exception {
+    cloud.delay(20_000);
+    environment.put("AWS_EC2_METADATA_SERVICE_ENDPOINT", cloud.url());
+    environment.put("GCE_METADATA_HOST", cloud.hostPort());
+    environment.put("AZURE_POD_IDENTITY_AUTHORITY_HOST", cloud.url());
+    long begin = System.nanoTime();
+
+    assertThat(ecr().credentials(ECR)).isEmpty();
+    assertThat(google().credentials("gcr.io")).isEmpty();
+    assertThat(azure().credentials("team.azurecr.io")).isEmpty();
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
+  }
+
+  @Test
+  void aServiceThatRefusesIsNamedAndNotQuoted() {
+    environment.putAll(Map.of("AWS_ACCESS_KEY_ID", "AK", "AWS_SECRET_ACCESS_KEY", "hunter2"));
+    cloud.answer("POST /", "hunter2 is wrong");
+    cloud.status(403);
+    assertThatThrownBy(() -> ecr().credentials(ECR)).hasMessage(cloud.hostPort() + " answered 403");
+    cloud.status(200);
+    assertThatThrownBy(() -> ecr().credentials(ECR))
+        .hasMessage(cloud.hostPort() + " did not answer with JSON");
+  }
+
+  private EcrCredentials ecr() {
+    return new EcrCredentials(environment, client(), NOON);
+  }
+
+  private GoogleCredentials google() {
+    return new GoogleCredentials(environment, client(), NOON);
+  }
+
+  private AzureCredentials azure() {
+    return new AzureCredentials(environment, client(), registry -> cloud.url());
+  }
+
+  private static CloudClient client() {
+    return new CloudClient(Proxies.of(Map.of()));
+  }
+
+  private void account(String content) throws IOException {
+    Path file = Files.writeString(directory.resolve("account.json"), content);
+    environment.put("GOOGLE_APPLICATION_CREDENTIALS", file.toString());
+  }
+}
