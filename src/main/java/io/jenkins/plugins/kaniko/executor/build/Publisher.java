@@ -109,18 +109,10 @@ final class Publisher {
           .emit(
               new BuildEvent.Pushed(session.clock().instant(), destination.familiarName(), digest));
     } catch (RegistryException e) {
-      if (e.kind() != RegistryException.Kind.IMMUTABLE_TAG
-          || !session.request().registrySettings().push().ignoreImmutableTags()) {
+      if (!ImmutableTags.isAccepted(e, session.request())) {
         throw e;
       }
-      session
-          .events()
-          .emit(
-              new BuildEvent.Message(
-                  session.clock().instant(),
-                  BuildEvent.Level.WARN,
-                  "%s is an immutable tag that exists already: it keeps the image that it has"
-                      .formatted(destination.familiarName())));
+      session.events().emit(ImmutableTags.warning(session.clock(), destination));
     }
   }
 

@@ -53,7 +53,16 @@ public final class Main {
             isTerminal(environment));
     SandboxEntry sandbox = new SandboxEntry(Main.class);
     Main main = new Main(surroundings, sandbox::enter, sandbox::build);
-    Interruption.exitAfter(() -> main.run(List.of(args)));
+    List<String> arguments = List.of(args);
+    List<String> rest = arguments.subList(Math.min(1, args.length), args.length);
+    String first = args.length == 0 ? "" : args[0];
+    Interruption.exitAfter(
+        () ->
+            switch (first) {
+              case LoginCommand.NAME -> new LoginCommand(surroundings, System.in).run(rest);
+              case PushCommand.NAME -> new PushCommand(surroundings).run(rest);
+              default -> main.run(arguments);
+            });
   }
 
   int run(List<String> args) {
