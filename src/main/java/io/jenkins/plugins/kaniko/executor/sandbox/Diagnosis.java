@@ -68,6 +68,10 @@ final class Diagnosis {
     if (said.startsWith("new") && status.noNewPrivileges()) {
       return "let newuidmap gain its privilege (no_new_privs is set: allowPrivilegeEscalation: true)";
     }
+    if (said.startsWith("newuidmap") || said.startsWith("newgidmap")) {
+      return "give them file capabilities in place of the setuid bit (chmod u-s, setcap cap_setuid+ep"
+          + " newuidmap, setcap cap_setgid+ep newgidmap)";
+    }
     if (said.contains("/proc")) {
       return "unmask /proc (docker run --security-opt systempaths=unconfined, procMount: Unmasked in Kubernetes), or name --isolation shared-proc";
     }
