@@ -140,11 +140,18 @@ final class Checks {
 
   /** One registry, one set of credentials. */
   static Optional<String> credentials(List<RegistryCredential> credentials) {
-    TreeSet<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
     for (RegistryCredential credential : credentials) {
       if (credential.getCredentialsId() == null) {
         return Optional.of(Messages.Checks_noCredentials(String.valueOf(credential.getRegistry())));
       }
+    }
+    return duplicates(credentials);
+  }
+
+  /** What no row of a form can know by itself. */
+  static Optional<String> duplicates(List<RegistryCredential> credentials) {
+    TreeSet<String> seen = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    for (RegistryCredential credential : credentials) {
       if (credential.getRegistry() != null && !seen.add(credential.getRegistry())) {
         return Optional.of(Messages.Checks_duplicateRegistry(credential.getRegistry()));
       }

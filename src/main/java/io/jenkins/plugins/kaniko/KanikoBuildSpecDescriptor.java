@@ -35,7 +35,16 @@ public abstract class KanikoBuildSpecDescriptor extends Descriptor<KanikoBuildSp
   @Override
   public KanikoBuildSpec newInstance(StaplerRequest2 request, JSONObject json)
       throws FormException {
-    return super.newInstance(request, splitLines(json, LINES));
+    KanikoBuildSpec spec = super.newInstance(request, splitLines(json, LINES));
+    refuseDuplicates(spec.getCredentials());
+    return spec;
+  }
+
+  static void refuseDuplicates(List<RegistryCredential> credentials) throws FormException {
+    Optional<String> problem = Checks.duplicates(credentials);
+    if (problem.isPresent()) {
+      throw new FormException(problem.get(), "credentials");
+    }
   }
 
   /** Text areas send one text; the parameters are lists of its lines. */

@@ -46,6 +46,7 @@ public class KanikoGlobalConfiguration extends GlobalConfiguration {
     // A list without rows is not in the form at all.
     credentials = new ArrayList<>();
     request.bindJSON(this, KanikoBuildSpecDescriptor.splitLines(json, LINES));
+    KanikoBuildSpecDescriptor.refuseDuplicates(credentials);
     save();
     return true;
   }

@@ -126,13 +126,35 @@ class FormChecksTest {
     assertThat(form.doCheckDockerfile(item, "")).isSameAs(ok);
     assertThat(form.doCheckPlatform(item, "arm")).isSameAs(error);
     assertThat(form.doCheckCacheTtl(item, "soon")).isSameAs(error);
-    assertThat(form.doCheckRegistryMirrors(item, "m")).isSameAs(error);
     assertThat(form.doCheckBuildContexts(item, "")).isSameAs(ok);
     assertThat(form.doCheckCompression(item, "")).isSameAs(ok);
-    assertThat(form.doCheckSsh(item, "key")).isSameAs(error);
     assertThat(new RegistryCredential.DescriptorImpl().doCheckRegistry(item, "http://r"))
         .isSameAs(error);
     assertThat(new BuildSecret.DescriptorImpl().doCheckId(item, "a b")).isSameAs(error);
+  }
+
+  @Test
+  void whatTheExecutorCannotDoIsSaidInTheForm() {
+    allow(item, true);
+    KanikoBuildSpec.DescriptorImpl form = new KanikoBuildSpec.DescriptorImpl();
+
+    try (MockedStatic<ExecutorFlags> flags = mockStatic(ExecutorFlags.class)) {
+      flags.when(() -> ExecutorFlags.has("--ssh", false)).thenReturn(true);
+
+      assertThat(form.doCheckSsh(item, "key")).isSameAs(ok);
+      assertThat(form.doCheckRegistryMirrors(item, "m")).isSameAs(error);
+      assertThat(form.doCheckRegistryMirrors(item, "")).isSameAs(ok);
+    }
+  }
+
+  @Test
+  void aRegistryTwiceIsRefusedWhenAFormIsSaved() throws Exception {
+    RegistryCredential one = new RegistryCredential("r.example", "a");
+    RegistryCredential other = new RegistryCredential("R.example", null);
+
+    assertThat(Checks.duplicates(List.of(one, other)))
+        .hasValueSatisfying(text -> assertThat(text).contains("R.example has credentials twice"));
+    KanikoBuildSpecDescriptor.refuseDuplicates(List.of(one));
   }
 
   @Test

@@ -133,7 +133,8 @@ class GuideTest {
     int depth = 0;
     boolean parentheses = arguments.startsWith("(");
     StringBuilder word = new StringBuilder();
-    for (char c : arguments.toCharArray()) {
+    for (int i = 0; i < arguments.length(); i++) {
+      char c = arguments.charAt(i);
       depth += "([{".indexOf(c) >= 0 ? 1 : ")]}".indexOf(c) >= 0 ? -1 : 0;
       int own = parentheses ? 1 : 0;
       boolean ended = parentheses ? depth == 0 : depth < 0;
