@@ -13,9 +13,9 @@ import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.Future;
 
 /**
  * A layer of an image that was there before. Fetched, extracted and indexed at most once, each when
@@ -92,7 +92,11 @@ final class BaseLayer implements StageLayer {
       return known.get();
     }
     if (fetched == null) {
-      fetched = fetch();
+      try {
+        fetched = fetch(new Arrival(session.temporary("blob")));
+      } catch (IOException e) {
+        throw Failures.io("fetch layer " + shortName() + " of " + image, e);
+      }
     }
     return fetched;
   }
@@ -118,11 +122,14 @@ final class BaseLayer implements StageLayer {
     if (known.isPresent()) {
       return known.get();
     }
-    Path blob = blob();
     String name = shortName();
     try {
       Path target = session.temporaryDirectory("tree").resolve("t");
-      RootFilesystems.extract(blob, diffId, target);
+      if (fetched != null || session.store().blob(descriptor.digest()).isPresent()) {
+        RootFilesystems.extract(blob(), diffId, target);
+      } else {
+        fetched = extractWhileFetching(target);
+      }
       contentVerified();
       session
           .events()
@@ -133,6 +140,21 @@ final class BaseLayer implements StageLayer {
     } catch (IOException e) {
       throw Failures.io("extract layer " + name + " of " + image, e);
     }
+  }
+
+  /** The layer is extracted as it comes in; that it is the right one shows at the end. */
+  private Path extractWhileFetching(Path target)
+      throws BuildException, IOException, InterruptedException {
+    Arrival arrival = new Arrival(session.temporary("blob"));
+    Future<Path> fetch = session.background().submit(() -> fetch(arrival));
+    try {
+      RootFilesystems.extract(arrival.open(), diffId, target);
+    } catch (IOException e) {
+      // What did not arrive is the reason of whatever came of it.
+      Failures.await(fetch);
+      throw e;
+    }
+    return Failures.await(fetch);
   }
 
   @Override
@@ -158,23 +180,25 @@ final class BaseLayer implements StageLayer {
     }
   }
 
-  private Path fetch() throws BuildException, InterruptedException {
+  private Path fetch(Arrival arrival) throws BuildException, InterruptedException {
     String name = shortName();
-    try {
-      Path file = session.temporary("blob");
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-        source.read(descriptor, out);
-      }
+    boolean whole = false;
+    try (OutputStream out = new BufferedOutputStream(arrival.writer(), 1 << 16)) {
+      source.read(descriptor, out);
+      out.flush();
+      whole = true;
       session
           .events()
           .emit(
               new BuildEvent.TransferFinished(
                   session.clock().instant(), Direction.PULL, name, descriptor.size(), "done"));
-      return file;
+      return arrival.file();
     } catch (RegistryException e) {
       throw Failures.registry(e);
     } catch (IOException e) {
       throw Failures.io("fetch layer " + name + " of " + image, e);
+    } finally {
+      arrival.end(whole);
     }
   }
 

@@ -7,8 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.zip.GZIPInputStream;
 
 /** Reads a layer blob once, whatever its compression, and checks its diffID on the way. */
@@ -52,10 +50,19 @@ public final class LayerReader {
 
   /** As {@link #read}, but keeps nothing in memory. */
   public static void scan(Path blob, Digest diffId, Visitor visitor) throws IOException {
-    MessageDigest sha256 = DigestOutput.sha256();
+    scan(Files.newInputStream(blob), diffId, visitor);
+  }
+
+  /**
+   * As {@link #scan(Path, Digest, Visitor)}, of a blob that may still be on its way.
+   *
+   * @param blob read to its end and closed
+   */
+  public static void scan(InputStream blob, Digest diffId, Visitor visitor) throws IOException {
     int entries = 0;
-    try (InputStream in = new DigestInputStream(decompress(blob), sha256)) {
-      TarReader tar = new TarReader(new BufferedInputStream(in, BUFFER));
+    Digest actual;
+    try (ReadAhead in = new ReadAhead(decompress(blob))) {
+      TarReader tar = new TarReader(in);
       for (LayerEntry entry = tar.next(); entry != null; entry = tar.next()) {
         if (++entries > MAX_ENTRIES) {
           throw new IOException(
@@ -63,8 +70,8 @@ public final class LayerReader {
         }
         visitor.visit(entry, tar.content());
       }
+      actual = in.digest();
     }
-    Digest actual = Digest.ofSha256(sha256.digest());
     if (!actual.equals(diffId)) {
       throw new DiffIdMismatchException(
           "tried to read a layer whose config promises the diffID "
@@ -77,7 +84,11 @@ public final class LayerReader {
 
   /** The uncompressed bytes of a blob; the compression is read off its first bytes. */
   public static InputStream decompress(Path blob) throws IOException {
-    InputStream file = new BufferedInputStream(Files.newInputStream(blob), BUFFER);
+    return decompress(Files.newInputStream(blob));
+  }
+
+  private static InputStream decompress(InputStream blob) throws IOException {
+    InputStream file = new BufferedInputStream(blob, BUFFER);
     try {
       file.mark(4);
       byte[] magic = file.readNBytes(4);

@@ -29,12 +29,20 @@ final class NativeFiles {
   private static final long FS_IOC_SETFLAGS = 0x40086602L;
   private static final long FS_TOPDIR_FL = 0x20000;
 
+  private static volatile boolean loaded;
+
   private NativeFiles() {}
+
+  /** True when system calls cost no more than themselves. */
+  static boolean isLoaded() {
+    return loaded;
+  }
 
   /** libc, bound on first use. */
   private static final class LibC {
     static {
       Native.register(LibC.class, "c");
+      loaded = true;
     }
 
     static native long llistxattr(byte[] path, byte[] list, long size) throws LastErrorException;

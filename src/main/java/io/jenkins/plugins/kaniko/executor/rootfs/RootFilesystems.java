@@ -4,6 +4,7 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,11 +38,22 @@ public final class RootFilesystems {
    *     away
    */
   public static void extract(Path blob, Digest diffId, Path target) throws IOException {
-    Files.createDirectory(target);
-    Files.setAttribute(target, "unix:mode", 0755);
-    TreeWriter writer = new TreeWriter(target, TreeWriter.Whiteouts.KEEP);
-    LayerReader.scan(blob, diffId, writer);
-    writer.finish();
+    extract(Files.newInputStream(blob), diffId, target);
+  }
+
+  /**
+   * As {@link #extract(Path, Digest, Path)}, of a blob that may still be on its way.
+   *
+   * @param blob read to its end and closed
+   */
+  public static void extract(InputStream blob, Digest diffId, Path target) throws IOException {
+    try (blob) {
+      Files.createDirectory(target);
+      Files.setAttribute(target, "unix:mode", 0755);
+      TreeWriter writer = new TreeWriter(target, TreeWriter.Whiteouts.KEEP);
+      LayerReader.scan(blob, diffId, writer);
+      writer.finish();
+    }
   }
 
   /** What an extracted layer says about paths. */
