@@ -35,13 +35,14 @@ final class ParallelGzipOutputStream extends OutputStream {
   private final CRC32 crc = new CRC32();
   private final ArrayDeque<Future<Block>> pending = new ArrayDeque<>();
   private final ArrayDeque<Block> spare = new ArrayDeque<>();
-  private Block current = new Block();
+  private Block current;
   private long total;
   private boolean closed;
 
   ParallelGzipOutputStream(OutputStream out, int level) throws IOException {
     this.out = out;
     this.level = level;
+    this.current = new Block(level);
     out.write(HEADER);
   }
 
@@ -82,11 +83,13 @@ final class ParallelGzipOutputStream extends OutputStream {
     little(crc.getValue());
     little(total);
     out.flush();
+    current.deflater.end();
+    spare.forEach(block -> block.deflater.end());
   }
 
   private void submit(boolean last) throws IOException {
     Block block = current;
-    current = spare.isEmpty() ? new Block() : spare.poll();
+    current = spare.isEmpty() ? new Block(level) : spare.poll();
     current.length = 0;
     current.dictionaryLength = Math.min(block.length, DICTIONARY_SIZE);
     System.arraycopy(
@@ -95,7 +98,7 @@ final class ParallelGzipOutputStream extends OutputStream {
         current.dictionary,
         0,
         current.dictionaryLength);
-    pending.add(POOL.submit(() -> block.deflate(level, last)));
+    pending.add(POOL.submit(() -> block.deflate(last)));
     if (pending.size() > 2 * THREADS) {
       drainOne();
     }
@@ -127,30 +130,31 @@ final class ParallelGzipOutputStream extends OutputStream {
     // deflate grows incompressible data by 5 bytes per 16 KiB at most, and the flush adds an empty
     // block
     final byte[] deflated = new byte[BLOCK_SIZE + BLOCK_SIZE / 1024 + 64];
+    final Deflater deflater;
     int length;
     int dictionaryLength;
     int deflatedLength;
 
-    Block deflate(int level, boolean last) throws IOException {
-      Deflater deflater = new Deflater(level, true);
-      try {
-        if (dictionaryLength > 0) {
-          deflater.setDictionary(dictionary, 0, dictionaryLength);
-        }
-        deflater.setInput(data, 0, length);
-        if (last) {
-          deflater.finish();
-        }
-        deflatedLength =
-            deflater.deflate(
-                deflated, 0, deflated.length, last ? Deflater.NO_FLUSH : Deflater.SYNC_FLUSH);
-        if (deflatedLength == deflated.length || (last && !deflater.finished())) {
-          throw new IOException("a block grew beyond its buffer");
-        }
-        return this;
-      } finally {
-        deflater.end();
+    Block(int level) {
+      deflater = new Deflater(level, true);
+    }
+
+    Block deflate(boolean last) throws IOException {
+      if (dictionaryLength > 0) {
+        deflater.setDictionary(dictionary, 0, dictionaryLength);
       }
+      deflater.setInput(data, 0, length);
+      if (last) {
+        deflater.finish();
+      }
+      deflatedLength =
+          deflater.deflate(
+              deflated, 0, deflated.length, last ? Deflater.NO_FLUSH : Deflater.SYNC_FLUSH);
+      if (deflatedLength == deflated.length || (last && !deflater.finished())) {
+        throw new IOException("a block grew beyond its buffer");
+      }
+      deflater.reset();
+      return this;
     }
   }
 }
