@@ -39,7 +39,7 @@ class ArchitectureTest {
       delimiter = '|',
       textBlock =
           """
-          cli        | build oci                                                                | picocli. com.fasterxml.jackson.
+          cli        | build oci                                                                | picocli. com.fasterxml.jackson. com.sun.net.httpserver.
           build      | dockerfile context oci layer sandbox rootfs registry cache               | com.fasterxml.jackson. org.apache.commons.compress. com.github.luben.zstd.
           dockerfile |                                                                          |
           context    | oci                                                                      |

@@ -51,6 +51,10 @@ public final class Main {
             stream(FileDescriptor.out),
             stream(FileDescriptor.err),
             isTerminal(environment));
+    if (args.length == 2 && args[0].equals(ClassArchive.FLAG)) {
+      Interruption.exitAfter(() -> ClassArchive.write(Path.of(args[1]), surroundings.err()));
+      return;
+    }
     SandboxEntry sandbox = new SandboxEntry(Main.class);
     Main main = new Main(surroundings, sandbox::enter, sandbox::build);
     List<String> arguments = List.of(args);
