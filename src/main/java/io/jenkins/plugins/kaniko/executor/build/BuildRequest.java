@@ -42,6 +42,7 @@ public final class BuildRequest {
   private final NoCache noCache;
   private final Set<Entitlement> allowed;
   private final RegistrySettings registrySettings;
+  private final CacheOptions cacheOptions;
 
   private BuildRequest(Builder builder) {
     contextDirectory = Objects.requireNonNull(builder.contextDirectory, "contextDirectory");
@@ -71,6 +72,7 @@ public final class BuildRequest {
     noCache = builder.noCache;
     allowed = Set.copyOf(builder.allowed);
     registrySettings = builder.registrySettings;
+    cacheOptions = builder.cacheOptions;
   }
 
   public static Builder builder() {
@@ -214,6 +216,11 @@ public final class BuildRequest {
     return registrySettings;
   }
 
+  /** What is taken from earlier builds and kept for later ones. */
+  public CacheOptions cacheOptions() {
+    return cacheOptions;
+  }
+
   /** Collects the parts of a request; every setter replaces what was set before. */
   public static final class Builder {
     private Path contextDirectory;
@@ -243,6 +250,7 @@ public final class BuildRequest {
     private NoCache noCache = NoCache.NOTHING;
     private Set<Entitlement> allowed = Set.of();
     private RegistrySettings registrySettings = RegistrySettings.NONE;
+    private CacheOptions cacheOptions = CacheOptions.OFF;
 
     private Builder() {}
 
@@ -378,6 +386,11 @@ public final class BuildRequest {
 
     public Builder registrySettings(RegistrySettings value) {
       registrySettings = value;
+      return this;
+    }
+
+    public Builder cacheOptions(CacheOptions value) {
+      cacheOptions = value;
       return this;
     }
 

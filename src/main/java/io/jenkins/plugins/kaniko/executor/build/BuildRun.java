@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 
 /** One build from its plan to its result. */
 final class BuildRun {
@@ -36,13 +38,17 @@ final class BuildRun {
   private final Publisher publisher;
   private final Map<Integer, List<BuildResult.Step>> steps = new ConcurrentHashMap<>();
   private final Map<String, String> globalArgs = new LinkedHashMap<>();
+  private final StepCache cache;
+  private final List<StageLayer> waiting = new CopyOnWriteArrayList<>();
   private StagePlan plan;
   private StageRuns runs;
   private int warnings;
+  private boolean runsCommands;
 
-  BuildRun(BuildSession session, List<ImageReference> destinations) {
+  BuildRun(BuildSession session, List<ImageReference> destinations, StepCache cache) {
     this.session = session;
     this.destinations = destinations;
+    this.cache = cache;
     this.images = new BaseImages(session);
     this.contexts = new NamedContexts(session, images);
     this.publisher = new Publisher(session, session.request().noPush() ? List.of() : destinations);
@@ -55,17 +61,57 @@ final class BuildRun {
         GlobalArgs.of(
             session.dockerfile(), session.request().buildArgs(), session.platform(), target));
     plan = StagePlan.of(session.dockerfile(), target, Variables.of(globalArgs), contexts::has);
+    runsCommands =
+        plan.stages().stream()
+            .flatMap(stage -> stage.instructions().stream())
+            .anyMatch(RunInstruction.class::isInstance);
+    if (!isTentative()) {
+      session.events().decided();
+    }
     announce();
-    requireSandbox();
-    publisher.checkPermission();
+    if (!cache.isOn()) {
+      requireSandbox();
+    }
+    if (!isTentative()) {
+      publisher.checkPermission();
+      checkOutside();
+    }
+    try {
+      runs =
+          new StageRuns(
+              plan.stages(),
+              session.request().jobs(),
+              stage -> build(stage, start(stage), isPublished(stage, target)));
+      runs.run();
+      if (isTentative()) {
+        decide();
+      }
+      return finish(runs.result(target), start);
+    } finally {
+      cache.keepTrees();
+    }
+  }
+
+  /** Whether nothing may leave this process yet, because another one may have to do the build. */
+  private boolean isTentative() {
+    return session.undecided() && cache.isOn() && runsCommands;
+  }
+
+  private void decide() throws BuildException, InterruptedException {
+    session.events().decided();
     checkOutside();
-    runs =
-        new StageRuns(
-            plan.stages(),
-            session.request().jobs(),
-            stage -> build(stage, start(stage), isPublished(stage, target)));
-    runs.run();
-    return finish(runs.result(target), start);
+    publisher.checkPermission();
+    for (StageLayer layer : waiting) {
+      publisher.layer(layer);
+    }
+  }
+
+  private List<Future<Void>> publish(StageLayer layer) throws BuildException, InterruptedException {
+    if (isTentative()) {
+      waiting.add(layer);
+      return List.of();
+    }
+    return publisher.layer(layer);
   }
 
   private void announce() {
@@ -169,7 +215,7 @@ final class BuildRun {
       throws BuildException, InterruptedException {
     if (published && plan.parent(stage).isEmpty()) {
       for (StageLayer layer : state.layers()) {
-        publisher.layer(layer);
+        publish(layer);
       }
     }
     if (plan.isReplaced(stage)) {
@@ -180,10 +226,22 @@ final class BuildRun {
             session,
             stage,
             state,
-            this::source,
-            globalArgs,
+            new StageBuilder.StageSources() {
+              @Override
+              public Origin find(Stage asking, Instruction instruction, String from)
+                  throws BuildException, InterruptedException {
+                return source(asking, instruction, from);
+              }
+
+              @Override
+              public boolean isReady(Stage asking, String from) {
+                return BuildRun.this.isReady(asking, from);
+              }
+            },
+            new StepInterpreter(session, globalArgs),
+            cache,
             new StepLog(session.events(), session.clock(), stepsOf(stage)),
-            published ? publisher::layer : layer -> {});
+            published ? this::publish : layer -> List.of());
     return builder.build();
   }
 
@@ -201,6 +259,11 @@ final class BuildRun {
       at = plan.parent(at.get());
     }
     return false;
+  }
+
+  /** Whether what {@code from} names can be had without waiting for a stage. */
+  private boolean isReady(Stage stage, String from) {
+    return plan.source(stage, from).map(runs::isDone).orElse(true);
   }
 
   private Origin source(Stage stage, Instruction instruction, String from)
@@ -251,6 +314,7 @@ final class BuildRun {
                 size));
     export(manifest, configBytes, state.layers());
     publisher.finish(manifest, configBytes);
+    cache.finish(session.dockerfile());
     return result(manifest, state.history(), diffIds, size, start);
   }
 
@@ -258,7 +322,10 @@ final class BuildRun {
     ImageConfig.Builder config =
         state.config().toBuilder()
             .layers(diffIds, state.history())
-            .created(session.clock().instant());
+            .created(
+                cache.isOn()
+                    ? state.cachedAt().orElseGet(session.clock()::instant)
+                    : session.clock().instant());
     if (session.request().customPlatform().isPresent()) {
       config.platform(session.platform());
     }
@@ -308,6 +375,8 @@ final class BuildRun {
               descriptor.size(),
               i < createdBy.size() ? createdBy.get(i) : ""));
     }
+    List<BuildResult.Step> done =
+        plan.stages().stream().flatMap(stage -> stepsOf(stage).stream()).toList();
     String digest = manifest.digest().toString();
     return new BuildResult(
         digest,
@@ -320,7 +389,7 @@ final class BuildRun {
         size,
         Duration.between(start, session.clock().instant()),
         warnings,
-        0,
-        plan.stages().stream().flatMap(stage -> stepsOf(stage).stream()).toList());
+        (int) done.stream().filter(BuildResult.Step::cached).count(),
+        done);
   }
 }

@@ -37,9 +37,7 @@ final class ContextSource implements CopySource {
         path ->
             session.message(
                 BuildEvent.Level.WARN,
-                "left out /"
-                    + path
-                    + " of the context: an image holds no sockets and devices"));
+                "left out /" + path + " of the context: an image holds no sockets and devices"));
   }
 
   @Override

@@ -34,23 +34,42 @@ final class CopyStep {
    * @param source that lists what is below the item
    * @param local files that ADD unpacks unless it is told not to
    */
-  private record Found(CopySource source, Item item, boolean local) {}
+  record Found(CopySource source, Item item, boolean local) {}
 
   /**
-   * Plans the layer of an instruction.
+   * Finds what an instruction copies; remote files are fetched.
    *
    * @param instruction with its variables expanded
    * @param source the context, or what {@code --from} names
+   */
+  List<Found> find(TransferInstruction instruction, CopySource source)
+      throws BuildException, InterruptedException {
+    try {
+      return found(instruction, source);
+    } catch (UnusableException | ContextException e) {
+      throw Failures.at(instruction, e.getMessage(), e);
+    } catch (IOException e) {
+      throw Failures.io("copy " + String.join(" ", instruction.sources()), e);
+    }
+  }
+
+  /**
+   * Plans the layer of an instruction; parameters as of {@link #find}.
+   *
+   * @param found what that has found
    * @param fromContext files get the owner root unless {@code --chown} says otherwise
    */
   List<LayerItem> items(
-      TransferInstruction instruction, StageState state, CopySource source, boolean fromContext)
+      TransferInstruction instruction,
+      StageState state,
+      CopySource source,
+      List<Found> found,
+      boolean fromContext)
       throws BuildException, InterruptedException {
     try {
       // A linked layer is made as if there were nothing below it.
       MergedTree target = instruction.link() ? MergedTree.of(List.of()) : state.tree();
       CopyPlan plan = new CopyPlan(target, attributes(instruction, target, fromContext));
-      List<Found> found = found(instruction, source);
       verify(instruction, found);
       String written = instruction.destination();
       boolean directory = endsLikeDirectory(written);
@@ -76,8 +95,6 @@ final class CopyStep {
       source.prefetch(plan.files());
       return plan.items();
     } catch (UnusableException e) {
-      throw Failures.at(instruction, e.getMessage(), e);
-    } catch (ContextException e) {
       throw Failures.at(instruction, e.getMessage(), e);
     } catch (IOException e) {
       throw Failures.io("copy " + String.join(" ", instruction.sources()), e);

@@ -6,4 +6,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 @FunctionalInterface
 public interface EventSink {
   void emit(BuildEvent event);
+
+  /** It is certain now that the build that emits is the one that counts. */
+  default void decided() {}
 }

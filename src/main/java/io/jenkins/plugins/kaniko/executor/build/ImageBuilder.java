@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.cache.BuildDirectory;
 import io.jenkins.plugins.kaniko.executor.cache.ContentStore;
+import io.jenkins.plugins.kaniko.executor.cache.SharedCache;
 import io.jenkins.plugins.kaniko.executor.context.BuildContext;
 import io.jenkins.plugins.kaniko.executor.context.ContextException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
@@ -66,6 +67,19 @@ final class ImageBuilder {
     }
   }
 
+  /** Whether this Dockerfile was built here before, so that the cache may have all of it. */
+  static boolean mayBeCached(BuildRequest request) throws InterruptedException {
+    if (!request.cacheOptions().enabled() || request.noCache().everything()) {
+      return false;
+    }
+    try {
+      Path path = BuildContext.findDockerfile(request.contextRoot(), request.dockerfile());
+      return store(request).isNoted(StepCache.hint(request, parse(request, path)));
+    } catch (ContextException | BuildException e) {
+      return false;
+    }
+  }
+
   /**
    * Runs the build that is asked for. Emits everything but {@link BuildEvent.Failed}, which is the
    * caller's way to report the exception.
@@ -76,13 +90,27 @@ final class ImageBuilder {
   BuildResult build(BuildRequest request, EventSink events)
       throws BuildException, InterruptedException {
     try {
-      return buildOnDisk(request, events);
+      return attempt(request, events, true);
+    } catch (DamagedCacheException e) {
+      events.emit(
+          new BuildEvent.Message(
+              clock.instant(),
+              BuildEvent.Level.WARN,
+              "cache: " + e.getMessage() + "; the build begins anew, without it"));
+      return attempt(request, events, false);
+    }
+  }
+
+  private BuildResult attempt(BuildRequest request, EventSink events, boolean reuse)
+      throws BuildException, InterruptedException {
+    try {
+      return buildOnDisk(request, events, reuse);
     } catch (DiskFullException e) {
       throw e.on(request.storeDirectory());
     }
   }
 
-  private BuildResult buildOnDisk(BuildRequest request, EventSink events)
+  private BuildResult buildOnDisk(BuildRequest request, EventSink events, boolean reuse)
       throws BuildException, InterruptedException {
     List<ImageReference> destinations = destinations(request);
     Path dockerfilePath;
@@ -125,7 +153,9 @@ final class ImageBuilder {
                 rootKind(sandbox, directory, events),
                 platform(request),
                 background);
-        return new BuildRun(session, destinations).run();
+        Optional<SharedCache> shared =
+            SharedCaches.open(request.cacheOptions(), destinations, registry);
+        return new BuildRun(session, destinations, new StepCache(session, shared, reuse)).run();
       } catch (RegistryException e) {
         throw Failures.registry(e);
       } catch (SandboxException e) {

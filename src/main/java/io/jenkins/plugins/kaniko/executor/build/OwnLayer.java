@@ -53,6 +53,13 @@ final class OwnLayer implements StageLayer {
     Failures.await(written);
   }
 
+  /** Gives the directory to the store, if the layer has been written; for when all is done. */
+  void keepTree() throws BuildException, IOException, InterruptedException {
+    if (directory.isPresent() && written.isDone() && !written.isCancelled()) {
+      session.store().commitTree(directory.get(), diffId());
+    }
+  }
+
   @Override
   public Digest diffId() throws BuildException, InterruptedException {
     return Failures.await(written).layer().diffId();

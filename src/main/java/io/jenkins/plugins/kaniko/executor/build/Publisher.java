@@ -63,12 +63,14 @@ final class Publisher {
   }
 
   /** Starts to push a layer; also reports the failure of one that was started before. */
-  synchronized void layer(StageLayer layer) throws BuildException, InterruptedException {
+  synchronized List<Future<Void>> layer(StageLayer layer)
+      throws BuildException, InterruptedException {
     for (Future<Void> upload : uploads) {
       if (upload.isDone()) {
         Failures.await(upload);
       }
     }
+    List<Future<Void>> started = new ArrayList<>();
     for (ImageReference repository : repositories.values()) {
       Callable<Void> task =
           () -> {
@@ -78,8 +80,10 @@ final class Publisher {
             }
             return null;
           };
-      uploads.add(session.background().submit(task));
+      started.add(session.background().submit(task));
     }
+    uploads.addAll(started);
+    return started;
   }
 
   /** Waits for all layers, then pushes the config and, last of all, the manifests. */
@@ -157,7 +161,7 @@ final class Publisher {
   }
 
   /** A base layer is fetched here, if the destination has no other way to get it. */
-  private static BlobSource source(StageLayer layer) {
+  static BlobSource source(StageLayer layer) {
     return () -> {
       try {
         return Files.newInputStream(layer.blob());

@@ -55,6 +55,7 @@ public final class SandboxEntry {
   private List<String> arguments = List.of();
   private Decision decision;
   private boolean undecided;
+  private Isolation isolation = Isolation.AUTO;
 
   /**
    * @param mainClass of the program that is started again
@@ -78,8 +79,9 @@ public final class SandboxEntry {
         decision = inside.get();
         return OptionalInt.empty();
       }
-      Isolation isolation = isolation(request);
-      if (isolation == Isolation.AUTO && !ImageBuilder.mentionsCommands(request)) {
+      isolation = isolation(request);
+      if ((isolation == Isolation.AUTO && !ImageBuilder.mentionsCommands(request))
+          || ImageBuilder.mayBeCached(request)) {
         undecided = true;
         decision = new Decision(Rung.NONE, List.of());
         return OptionalInt.empty();
@@ -93,17 +95,22 @@ public final class SandboxEntry {
   /**
    * Builds in this process, after {@link #enter} has returned empty.
    *
-   * @throws BuiltInsideException if a trigger of a base image turned out to run a command, so that
-   *     the program inside has done the build anew
+   * @throws BuiltInsideException if a command had to run after all, because of a trigger of a base
+   *     image or because the cache did not have it, so that the program inside has done the build
    */
   public BuildResult build(BuildRequest request, EventSink events)
       throws BuildException, InterruptedException, BuiltInsideException {
     Clock clock = Clock.systemUTC();
+    boolean deferred = undecided && request.cacheOptions().enabled();
+    EventSink sink = deferred ? new DeferredEvents(events) : events;
     try {
-      return new ImageBuilder(decision, undecided, clock).build(request, events);
+      return new ImageBuilder(decision, undecided, clock).build(request, sink);
+    } catch (BuildException | InterruptedException e) {
+      sink.decided();
+      throw e;
     } catch (SandboxNeededException needed) {
       try {
-        OptionalInt exitCode = launch(Isolation.AUTO, request);
+        OptionalInt exitCode = launch(isolation, request);
         if (exitCode.isPresent()) {
           throw new BuiltInsideException(exitCode.getAsInt());
         }

@@ -1,12 +1,13 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
-import io.jenkins.plugins.kaniko.executor.dockerfile.Arg;
-import io.jenkins.plugins.kaniko.executor.dockerfile.ArgInstruction;
+import io.jenkins.plugins.kaniko.executor.build.StageCache.Planned;
+import io.jenkins.plugins.kaniko.executor.build.StageCache.Reading;
+import io.jenkins.plugins.kaniko.executor.cache.CacheKey;
+import io.jenkins.plugins.kaniko.executor.cache.CacheRecord;
 import io.jenkins.plugins.kaniko.executor.dockerfile.CopyInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
-import io.jenkins.plugins.kaniko.executor.dockerfile.InstructionExpander;
 import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
 import io.jenkins.plugins.kaniko.executor.dockerfile.TransferInstruction;
@@ -20,30 +21,41 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Future;
 
 /** Builds one stage, instruction by instruction. */
 final class StageBuilder {
+  private static final String COMMENT = "kaniko-build";
+
   private final BuildSession session;
   private final Stage stage;
   private final StageState state;
   private final StageSources sources;
-  private final Map<String, String> globalArgs;
+  private final StepInterpreter interpreter;
+  private final StepCache cache;
   private final StepLog log;
   private final LayerListener listener;
+  private StageCache ahead;
 
-  /** Hears of every layer that the stage makes, in order, perhaps before it is written. */
+  /**
+   * Hears of every layer that the stage makes, in order, perhaps before it is written; says what it
+   * does with it.
+   */
   @FunctionalInterface
   interface LayerListener {
-    void layer(StageLayer layer) throws BuildException, InterruptedException;
+    List<Future<Void>> layer(StageLayer layer) throws BuildException, InterruptedException;
   }
 
   /** Finds what {@code --from} and {@code from=} name: a stage, a named context or an image. */
-  @FunctionalInterface
   interface StageSources {
+    /** Waits for the stage. */
     Origin find(Stage stage, Instruction instruction, String from)
         throws BuildException, InterruptedException;
+
+    /** Whether {@link #find} would not have to wait. */
+    boolean isReady(Stage stage, String from);
   }
 
   StageBuilder(
@@ -51,14 +63,16 @@ final class StageBuilder {
       Stage stage,
       StageState state,
       StageSources sources,
-      Map<String, String> globalArgs,
+      StepInterpreter interpreter,
+      StepCache cache,
       StepLog log,
       LayerListener listener) {
     this.session = session;
     this.stage = stage;
     this.state = state;
     this.sources = sources;
-    this.globalArgs = globalArgs;
+    this.interpreter = interpreter;
+    this.cache = cache;
     this.log = log;
     this.listener = listener;
   }
@@ -68,17 +82,28 @@ final class StageBuilder {
     steps.addAll(stage.instructions());
     state.change(config -> config.onBuild(List.of()));
     log.begin(stage, steps.size());
-    Optional<Instruction> run = steps.stream().filter(RunInstruction.class::isInstance).findFirst();
-    if (run.isPresent()) {
-      StageRoots.prepare(session, stage, state, run.get());
+    ahead = new StageCache(session, cache, interpreter, stage, sources, steps);
+    ahead.planned(0, state);
+    if (!cache.isOn() || session.undecided()) {
+      prepare(0, steps);
     }
-    for (Instruction step : steps) {
+    for (int i = 0; i < steps.size(); i++) {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      execute(step);
+      execute(i, steps);
     }
     return state;
+  }
+
+  /** Makes the root directory, if a command has to run from here on. */
+  private void prepare(int index, List<Instruction> steps)
+      throws BuildException, InterruptedException {
+    if (state.root().isEmpty() && ahead.runsFrom(index, state)) {
+      Instruction run =
+          steps.stream().skip(index).filter(RunInstruction.class::isInstance).findFirst().get();
+      StageRoots.prepare(session, stage, state, run);
+    }
   }
 
   /** ONBUILD instructions of the base, which run first. */
@@ -97,89 +122,166 @@ final class StageBuilder {
     }
   }
 
-  private void execute(Instruction step) throws BuildException, InterruptedException {
+  private void execute(int index, List<Instruction> steps)
+      throws BuildException, InterruptedException {
+    Instruction step = steps.get(index);
     log.started(step);
     try {
-      if (step instanceof ArgInstruction arg) {
-        arg(arg);
+      Optional<Planned> plan = ahead.planned(index, state);
+      Instruction expanded = interpreter.apply(step, state);
+      if (expanded instanceof TransferInstruction transfer) {
+        Unsupported.checkExpanded(transfer);
+      }
+      if (!StageCache.isLayered(expanded)) {
         state.addHistory(history(step.original(), true));
-        log.finished(step, FileCounts.NONE, 0);
+        log.finished(step, FileCounts.NONE, 0, false);
         return;
       }
-      Instruction expanded = expand(step);
-      if (expanded instanceof RunInstruction run) {
-        run(run);
-      } else if (expanded instanceof TransferInstruction transfer) {
-        Unsupported.checkExpanded(transfer);
-        transfer(transfer);
-      } else if (expanded instanceof WorkdirInstruction workdir) {
-        workdir(workdir);
-      } else {
-        if (!MetadataStep.apply(expanded, state)) {
-          throw new IllegalStateException("no handler for " + step.keyword());
-        }
-        state.addHistory(history(step.original(), true));
-        log.finished(step, FileCounts.NONE, 0);
+      if (plan.isPresent() && reuse(expanded, plan.get())) {
+        return;
       }
+      if (plan.isPresent() && plan.get().key().isEmpty()) {
+        plan = Optional.of(settled((CopyInstruction) expanded));
+        ahead.settle(index, plan.get());
+        if (reuse(expanded, plan.get())) {
+          return;
+        }
+      }
+      prepare(index, steps);
+      make(expanded, plan);
     } catch (DockerfileException e) {
       throw Failures.dockerfile(e);
     }
   }
 
-  private Instruction expand(Instruction step) throws DockerfileException {
-    return InstructionExpander.expand(
-        step, state.variables(), session.dockerfile().directives().escape());
+  /** A COPY whose sources have to be read before it is known what it copies. */
+  private Planned settled(CopyInstruction copy) throws BuildException, InterruptedException {
+    Origin origin = sources.find(stage, copy, copy.from().orElseThrow());
+    CheckedSource source = new CheckedSource(origin.source(session));
+    Reading reading = new Reading(source, new CopyStep(session).find(copy, source));
+    if (origin instanceof Origin.Image image) {
+      state.doubt(image.state().doubts());
+    }
+    return ahead.settled(copy, state, reading);
   }
 
-  /** Name by name, so that a default can use the name before it on the same line. */
-  private void arg(ArgInstruction instruction) throws DockerfileException {
-    for (Arg arg : instruction.args()) {
-      String given = session.request().buildArgs().get(arg.name());
-      if (given != null) {
-        state.arg(arg.name(), given);
-      } else if (arg.defaultValue().isPresent()) {
-        ArgInstruction single = new ArgInstruction(instruction.source(), List.of(arg));
-        state.arg(
-            arg.name(),
-            ((ArgInstruction) expand(single)).args().get(0).defaultValue().orElseThrow());
-      } else if (globalArgs.containsKey(arg.name())) {
-        state.arg(arg.name(), globalArgs.get(arg.name()));
+  /** Takes a step's layer from the cache, if it is there. */
+  private boolean reuse(Instruction step, Planned plan)
+      throws BuildException, InterruptedException {
+    Optional<StepCache.Hit> hit = ahead.hit(plan, state.lineage());
+    // What comes after a command that has run is put into the same root directory.
+    if (hit.isEmpty() || (state.root().isPresent() && hit.get().record().layer().isPresent())) {
+      return false;
+    }
+    CacheRecord record = hit.get().record();
+    CacheKey key = plan.key().or(record::content).orElseThrow();
+    Optional<CachedLayer> layer = hit.get().layer(session);
+    if (plan.key().isPresent() && step instanceof CopyInstruction copy) {
+      for (StepCache.Alias alias : ahead.aliases(copy, state)) {
+        cache.saveAlias(key, alias, layer, hit.get());
       }
     }
+    boolean run = step instanceof RunInstruction;
+    Lineage lineage = state.lineage();
+    Optional<Lineage> made = layer.map(each -> lineage.with(each, false));
+    state.follow(key, run ? made.orElse(lineage) : lineage.with(key));
+    state.cachedAt(
+        state.cachedAt().map(at -> at.isAfter(record.created()) ? at : record.created()));
+    History history =
+        History.of(record.created(), createdBy(step), Optional.of(COMMENT), layer.isEmpty());
+    if (layer.isPresent()) {
+      state.addLayer(layer.get(), history);
+      listener.layer(layer.get());
+    } else {
+      state.addHistory(history);
+    }
+    CacheRecord.Counts counts = record.counts();
+    FileCounts files = new FileCounts(counts.added(), counts.changed(), counts.deleted());
+    log.finished(step, files, counts.bytes(), true);
+    return true;
   }
 
-  private void run(RunInstruction run) throws BuildException, InterruptedException {
-    OutputLines output = new OutputLines(line -> log.output(line));
-    RunCommand command = RunCommand.of(run, state);
-    RunMounts mounts = new RunMounts(session, stage, state, sources, run);
-    Changeset changes = new RunStep(session).run(run, command, mounts, state, output);
-    commit(run, changes, "RUN " + command.text());
+  /** Does what an instruction says, and lets the cache keep it. */
+  private void make(Instruction step, Optional<Planned> plan)
+      throws BuildException, InterruptedException {
+    Changeset changes = changes(step, plan);
+    List<StepCache.Alias> aliases =
+        cache.isOn() && step instanceof CopyInstruction copy
+            ? ahead.aliases(copy, state)
+            : List.of();
+    CacheKey key =
+        plan.flatMap(Planned::key)
+            .orElseGet(
+                () -> CacheKey.of("unknown").text("id", UUID.randomUUID().toString()).build());
+    Lineage below = state.lineage();
+    state.cachedAt(Optional.empty());
+    Optional<OwnLayer> layer = written(changes);
+    List<Future<Void>> pushed = List.of();
+    if (layer.isPresent()) {
+      state.addLayer(layer.get(), history(createdBy(step), false));
+      pushed = listener.layer(layer.get());
+    } else {
+      state.addHistory(history(createdBy(step), true));
+    }
+    FileCounts files = new FileCounts(changes.added(), changes.changed(), changes.deleted());
+    if (cache.isOn()) {
+      boolean run = step instanceof RunInstruction;
+      Optional<Lineage> made = layer.map(each -> below.with(each, true));
+      state.follow(key, run ? made.orElse(below) : below.with(key));
+      plan.flatMap(Planned::reading)
+          .ifPresent(reading -> state.doubt(List.of(new Doubt(layer, reading.source()))));
+    }
+    if (plan.isPresent()) {
+      boolean link = step instanceof TransferInstruction transfer && transfer.link();
+      StepCache.Made made =
+          new StepCache.Made(
+              session.clock().instant(),
+              link ? Optional.empty() : Optional.of(below),
+              layer,
+              files,
+              changes.bytes(),
+              state.doubts());
+      cache.save(key, aliases, plan.get().kind(), made, pushed);
+    }
+    log.finished(step, files, changes.bytes(), false);
   }
 
-  private void transfer(TransferInstruction transfer) throws BuildException, InterruptedException {
+  private Changeset changes(Instruction step, Optional<Planned> plan)
+      throws BuildException, InterruptedException {
+    if (step instanceof RunInstruction run) {
+      OutputLines output = new OutputLines(line -> log.output(line));
+      RunMounts mounts = new RunMounts(session, stage, state, sources, run);
+      return new RunStep(session).run(run, RunCommand.of(run, state), mounts, state, output);
+    }
+    if (step instanceof WorkdirInstruction workdir) {
+      return workdir(workdir);
+    }
+    TransferInstruction transfer = (TransferInstruction) step;
     Optional<String> from =
         transfer instanceof CopyInstruction copy ? copy.from() : Optional.empty();
+    CopyStep copy = new CopyStep(session);
+    Optional<Reading> reading = plan.flatMap(Planned::reading);
+    if (reading.isPresent()) {
+      Reading read = reading.get();
+      return applied(copy.items(transfer, state, read.source(), read.found(), from.isEmpty()));
+    }
     CopySource source = ContextSource.of(session, session.context());
     if (from.isPresent()) {
       source = sources.find(stage, transfer, from.get()).source(session);
     }
-    List<LayerItem> items = new CopyStep(session).items(transfer, state, source, from.isEmpty());
-    commit(transfer, applied(items), transfer.original());
+    return applied(
+        copy.items(transfer, state, source, copy.find(transfer, source), from.isEmpty()));
   }
 
-  private void workdir(WorkdirInstruction workdir) throws BuildException, InterruptedException {
-    String path = normal(CopyStep.absolute(state.workingDirectory(), workdir.path()));
-    state.change(config -> config.workingDir(path));
+  private Changeset workdir(WorkdirInstruction workdir)
+      throws BuildException, InterruptedException {
+    String path = state.workingDirectory();
     try {
       CopyPlan plan = new CopyPlan(state.tree(), workdirOwner(workdir));
       String resolved = state.tree().resolve(path, true);
-      if (state.tree().lstat(resolved).isPresent()) {
-        plan.makeDirectories(resolved);
-        commit(workdir, applied(List.of()), workdir.original());
-      } else {
-        plan.makeDirectories(resolved);
-        commit(workdir, applied(plan.items()), workdir.original());
-      }
+      plan.makeDirectories(resolved);
+      boolean there = state.tree().lstat(resolved).isPresent();
+      return applied(there ? List.of() : plan.items());
     } catch (CopySource.UnusableException e) {
       throw Failures.at(
           workdir,
@@ -235,33 +337,31 @@ final class StageBuilder {
     }
   }
 
-  private void commit(Instruction step, Changeset changes, String createdBy)
+  private Optional<OwnLayer> written(Changeset changes)
       throws BuildException, InterruptedException {
     if (changes.isEmpty()) {
-      state.addHistory(history(createdBy, true));
-    } else {
-      String mediaType = MediaTypes.layer(state.format(), Compression.GZIP);
-      OwnLayer layer = OwnLayer.write(session, mediaType, changes.items(), changes.directory());
-      if (changes.directory().isEmpty() && state.root().isPresent()) {
-        layer.await();
-      }
-      state.addLayer(layer, history(createdBy, false));
-      listener.layer(layer);
+      return Optional.empty();
     }
-    log.finished(
-        step,
-        new FileCounts(changes.added(), changes.changed(), changes.deleted()),
-        changes.bytes());
+    String mediaType = MediaTypes.layer(state.format(), Compression.GZIP);
+    OwnLayer layer = OwnLayer.write(session, mediaType, changes.items(), changes.directory());
+    if (changes.directory().isEmpty() && state.root().isPresent()) {
+      layer.await();
+    }
+    return Optional.of(layer);
   }
 
+  private String createdBy(Instruction step) {
+    return step instanceof RunInstruction run
+        ? "RUN " + RunCommand.of(run, state).text()
+        : step.original();
+  }
+
+  /** As long as all comes from the cache, the image is as old as what it is made of. */
   private History history(String createdBy, boolean empty) {
-    Instant now = session.clock().instant();
-    return History.of(now, createdBy, Optional.of("kaniko-build"), empty);
-  }
-
-  /** An absolute path without ".", ".." and double slashes. */
-  private static String normal(String path) {
-    String clean = java.nio.file.Path.of("/").resolve(path).normalize().toString();
-    return clean.isEmpty() ? "/" : clean;
+    Instant time =
+        cache.isOn()
+            ? state.cachedAt().orElseGet(session.clock()::instant)
+            : session.clock().instant();
+    return History.of(time, createdBy, Optional.of(COMMENT), empty);
   }
 }

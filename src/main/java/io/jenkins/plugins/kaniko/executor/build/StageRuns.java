@@ -99,6 +99,12 @@ final class StageRuns {
     }
   }
 
+  /** Whether a stage is built, so that its result can be had without waiting. */
+  boolean isDone(Stage stage) {
+    FutureTask<StageState> run = runs.get(stage.index());
+    return run == null || run.isDone();
+  }
+
   /** What a stage has become, after {@link #run}. */
   StageState result(Stage stage) throws BuildException, InterruptedException {
     return Failures.await(runs.get(stage.index()));

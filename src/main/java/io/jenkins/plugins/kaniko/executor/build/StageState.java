@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
+import io.jenkins.plugins.kaniko.executor.cache.CacheKey;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Variables;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
@@ -8,6 +9,7 @@ import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
 import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystem;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,10 @@ final class StageState {
   private Optional<RootFilesystem> root = Optional.empty();
   private MergedTree tree;
   private boolean commandSet;
+  private Lineage lineage;
+  private Optional<CacheKey> chain = Optional.empty();
+  private Optional<Instant> cachedAt;
+  private final List<Doubt> doubts = new ArrayList<>();
 
   /**
    * @param config of the base, whose history and layers are those of the lists
@@ -39,6 +45,8 @@ final class StageState {
     this.config = config;
     this.layers = new ArrayList<>(layers);
     this.history = new ArrayList<>(config.history());
+    this.lineage = Lineage.of(config.platform(), layers);
+    this.cachedAt = config.created();
     variables.putAll(config.env());
   }
 
@@ -49,7 +57,56 @@ final class StageState {
     StageState child = new StageState(format, config, layers);
     child.history.clear();
     child.history.addAll(history);
+    child.lineage = lineage;
+    child.chain = chain;
+    child.cachedAt = cachedAt;
+    child.doubts.addAll(doubts);
     return child;
+  }
+
+  /** The same state, to look ahead with: what happens to it does not happen to this one. */
+  StageState shadow() {
+    StageState shadow = child();
+    shadow.variables.putAll(variables);
+    shadow.commandSet = commandSet;
+    return shadow;
+  }
+
+  /** What the file system was made of. */
+  Lineage lineage() {
+    return lineage;
+  }
+
+  /** All that was done up to here, as a part of the next step's key. */
+  CacheKey chain() throws BuildException, InterruptedException {
+    if (chain.isEmpty()) {
+      chain = Optional.of(lineage.key());
+    }
+    return chain.get();
+  }
+
+  /** Says what the last step was, and what has become of the file system. */
+  void follow(CacheKey step, Lineage made) throws BuildException, InterruptedException {
+    chain = Optional.of(CacheKey.of("chain").key("below", chain()).key("step", step).build());
+    lineage = made;
+  }
+
+  /** Reasons not to keep what is made on top of this. */
+  List<Doubt> doubts() {
+    return List.copyOf(doubts);
+  }
+
+  void doubt(List<Doubt> more) {
+    doubts.addAll(more);
+  }
+
+  /** When the latest of the steps was made; empty once this build has made one itself. */
+  Optional<Instant> cachedAt() {
+    return cachedAt;
+  }
+
+  void cachedAt(Optional<Instant> time) {
+    cachedAt = time;
   }
 
   ImageFormat format() {

@@ -31,7 +31,7 @@ final class StepLog {
     this.total = instructions + 1;
     events.emit(new BuildEvent.StageStarted(clock.instant(), this.stage));
     started(stage.from());
-    finished(stage.from(), FileCounts.NONE, 0);
+    finished(stage.from(), FileCounts.NONE, 0, false);
   }
 
   void started(Instruction step) {
@@ -44,12 +44,12 @@ final class StepLog {
     events.emit(new BuildEvent.StepOutput(clock.instant(), stage, number, line));
   }
 
-  void finished(Instruction step, FileCounts files, long bytes) {
+  void finished(Instruction step, FileCounts files, long bytes, boolean cached) {
     Instant now = clock.instant();
     Duration duration = Duration.between(start, now);
-    steps.add(new BuildResult.Step(stage, number, step.original(), duration, false, files, bytes));
+    steps.add(new BuildResult.Step(stage, number, step.original(), duration, cached, files, bytes));
     events.emit(
         new BuildEvent.StepFinished(
-            now, stage, number, total, step.original(), duration, files, bytes, false));
+            now, stage, number, total, step.original(), duration, files, bytes, cached));
   }
 }

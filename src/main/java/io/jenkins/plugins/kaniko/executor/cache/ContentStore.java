@@ -22,6 +22,8 @@ import java.util.Set;
  * <pre>
  * blobs/sha256/HEX    compressed layers by digest
  * trees/HEX           extracted layers by diffID, as overlayfs shows them
+ * records/HEX         what steps made, by cache key
+ * hints/HEX           Dockerfiles that have been built here
  * builds/ID           what one running build needs; gone when it ends
  * </pre>
  *
@@ -55,7 +57,7 @@ public final class ContentStore {
     }
     real = real.toRealPath();
     requireOurs(real);
-    for (String name : List.of("blobs", "blobs/sha256", "trees", "builds")) {
+    for (String name : List.of("blobs", "blobs/sha256", "trees", "records", "hints", "builds")) {
       makePrivate(real.resolve(name));
     }
     return new ContentStore(real);
@@ -133,6 +135,25 @@ public final class ContentStore {
       return target;
     }
     return target;
+  }
+
+  /** Throws a blob away that has turned out to be damaged. */
+  public void removeBlob(Digest digest) throws IOException {
+    Files.deleteIfExists(blobPath(digest));
+  }
+
+  /** Whether {@link #note} has been called with this key, by whatever build. */
+  public boolean isNoted(CacheKey key) {
+    return Files.exists(directory.resolve("hints").resolve(key.hex()));
+  }
+
+  /** Remembers a key, for other builds. */
+  public void note(CacheKey key) throws IOException {
+    try {
+      Files.createFile(directory.resolve("hints").resolve(key.hex()));
+    } catch (FileAlreadyExistsException e) {
+      return;
+    }
   }
 
   /** An extracted layer that is in the store. */

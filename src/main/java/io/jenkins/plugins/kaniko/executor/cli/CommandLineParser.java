@@ -82,6 +82,7 @@ final class CommandLineParser {
             .noCache(LanguageFlags.noCache(isSet("--no-cache"), all("--no-cache-filter")))
             .allowed(LanguageFlags.allowed(all("--allow")))
             .registrySettings(new RegistryFlags(flags, environment).settings())
+            .cacheOptions(new CacheFlags(flags).options(noPush(), all("--destination").isEmpty()))
             .ignorePaths(all("--ignore-path"));
     text("--context-sub-path").ifPresent(request::contextSubPath);
     text("--target").ifPresent(request::target);

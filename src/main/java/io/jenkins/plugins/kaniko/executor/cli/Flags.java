@@ -100,6 +100,19 @@ final class Flags {
         many("SPEC", "Agent for RUN: default or ID=SOCKET or ID=KEY; repeatable", "--ssh"),
         many("NAME:IP", "Line of /etc/hosts for RUN; repeatable", "--add-host"),
         one("SIZE", "Size of /dev/shm for RUN. Default: 64m", "--shm-size"),
+        flag("Reuse what earlier builds made", "--cache"),
+        one(
+            "REPOSITORY",
+            "Cache shared by machines: a repository, oci:DIR, or local for none. Default: the first"
+                + " destination's repository and /cache",
+            "--cache-repo"),
+        one("DURATION", "Age at which a step is no longer reused. Default: 336h", "--cache-ttl"),
+        flag("Put layers of COPY and ADD into the shared cache, too", "--cache-copy-layers"),
+        flag("Keep and reuse layers of RUN. Default: true", "--cache-run-layers"),
+        flag(
+            "Read the shared cache, but write nothing to it",
+            "--no-push-cache",
+            "--cache-readonly"),
         one(
             "NAME",
             "Builds with different names share no cache mount. Default: default",

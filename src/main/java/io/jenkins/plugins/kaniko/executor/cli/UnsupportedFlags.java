@@ -5,7 +5,6 @@ import java.util.Optional;
 
 /** Flags of kaniko that mean something and are not implemented: an error each, never skipped. */
 final class UnsupportedFlags {
-  private static final String NO_CACHE_YET = "leave it out: nothing is cached in a registry yet";
   private static final String OWN_ROOT =
       "leave it out: a build has a root directory of its own and removes it";
   private static final String ONLY_CHANGES =
@@ -18,12 +17,7 @@ final class UnsupportedFlags {
           Map.entry("--azure-container-registry-config", NONE),
           Map.entry("--bucket", "give a directory with --context"),
           Map.entry("-b", "give a directory with --context"),
-          Map.entry("--cache", NO_CACHE_YET),
-          Map.entry("--cache-copy-layers", NO_CACHE_YET),
           Map.entry("--cache-dir", "base layers are kept in --store-dir"),
-          Map.entry("--cache-repo", NO_CACHE_YET),
-          Map.entry("--cache-run-layers", NO_CACHE_YET),
-          Map.entry("--cache-ttl", NO_CACHE_YET),
           Map.entry("--cleanup", OWN_ROOT),
           Map.entry("--compressed-caching", "leave it out: layers are never held in memory"),
           Map.entry("--compression", NONE),
@@ -34,7 +28,6 @@ final class UnsupportedFlags {
           Map.entry("--ignore-var-run", "use --ignore-path /var/run"),
           Map.entry("--image-format", NONE),
           Map.entry("--materialize", NONE),
-          Map.entry("--no-push-cache", NO_CACHE_YET),
           Map.entry("--pre-cleanup", OWN_ROOT),
           Map.entry("--preserve-context", "leave it out: a build never changes its context"),
           Map.entry("--reproducible", NONE),

@@ -1,0 +1,190 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Direction;
+import io.jenkins.plugins.kaniko.executor.cache.CacheRecord;
+import io.jenkins.plugins.kaniko.executor.cache.SharedCache;
+import io.jenkins.plugins.kaniko.executor.layer.DiffIdMismatchException;
+import io.jenkins.plugins.kaniko.executor.layer.IndexTree;
+import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
+import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
+import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
+import java.io.BufferedOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.zip.ZipException;
+
+/** A layer that a step of an earlier build made. It is fetched and read only if something asks. */
+final class CachedLayer implements StageLayer {
+  private final BuildSession session;
+  private final CacheRecord.Layer layer;
+  private final Optional<SharedCache> source;
+  private LayerTree tree;
+  private Path blob;
+  private boolean fetched;
+
+  /**
+   * @param source where it is, if not in the store
+   */
+  CachedLayer(BuildSession session, CacheRecord.Layer layer, Optional<SharedCache> source) {
+    this.session = session;
+    this.layer = layer;
+    this.source = source;
+  }
+
+  @Override
+  public Digest diffId() {
+    return layer.diffId();
+  }
+
+  @Override
+  public Descriptor descriptor() {
+    return layer.descriptor();
+  }
+
+  @Override
+  public Optional<ImageReference> origin() {
+    return source.flatMap(SharedCache::repository);
+  }
+
+  @Override
+  public synchronized Path blob() throws BuildException, InterruptedException {
+    if (blob != null) {
+      return blob;
+    }
+    Optional<Path> known = session.store().blob(descriptor().digest());
+    if (known.isPresent() && isWhole(known.get())) {
+      blob = known.get();
+    } else if (source.isPresent()) {
+      blob = fetch(source.get());
+      fetched = true;
+    } else {
+      throw new DamagedCacheException(shortName());
+    }
+    return blob;
+  }
+
+  /** A blob that is not what its name says is no reason to fail. */
+  private boolean isWhole(Path file) throws BuildException, InterruptedException {
+    try (DigestInputStream in =
+        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      if (Digest.ofSha256(in.getMessageDigest().digest()).equals(descriptor().digest())) {
+        return true;
+      }
+      session.store().removeBlob(descriptor().digest());
+      return false;
+    } catch (IOException e) {
+      throw Failures.io("read the cached layer " + shortName(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public synchronized void contentVerified() throws BuildException, InterruptedException {
+    if (fetched) {
+      try {
+        session.store().commitBlob(blob, descriptor().digest());
+      } catch (IOException e) {
+        throw Failures.io("keep layer " + shortName(), e);
+      }
+    }
+  }
+
+  @Override
+  public synchronized Path extracted() throws BuildException, InterruptedException {
+    Optional<Path> known = session.store().tree(diffId());
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Path file = blob();
+    try {
+      Path target = session.temporaryDirectory("tree").resolve("t");
+      RootFilesystems.extract(file, diffId(), target);
+      contentVerified();
+      return session.store().commitTree(target, diffId());
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  @Override
+  public synchronized LayerTree tree() throws BuildException, InterruptedException {
+    if (tree == null) {
+      Optional<Path> known = session.store().tree(diffId());
+      tree =
+          known.isPresent() && session.rootKind() != BuildSession.RootKind.NONE
+              ? RootFilesystems.tree(known.get())
+              : index();
+    }
+    return tree;
+  }
+
+  private LayerTree index() throws BuildException, InterruptedException {
+    Path file = blob();
+    try {
+      LayerIndex index = LayerReader.read(file, diffId(), (entry, content) -> {});
+      contentVerified();
+      return new IndexTree(index, file, session.temporaryDirectory("spool"));
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  private Path fetch(SharedCache cache) throws BuildException, InterruptedException {
+    try {
+      Path file = session.temporary("blob");
+      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+        cache.fetch(
+            descriptor(),
+            out,
+            (done, total) ->
+                session
+                    .events()
+                    .emit(
+                        new BuildEvent.TransferProgress(
+                            session.clock().instant(), Direction.PULL, shortName(), done, total)));
+      }
+      session
+          .events()
+          .emit(
+              new BuildEvent.TransferFinished(
+                  session.clock().instant(),
+                  Direction.PULL,
+                  shortName(),
+                  descriptor().size(),
+                  "from cache"));
+      return file;
+    } catch (RegistryException e) {
+      throw Failures.registry(e);
+    } catch (IOException e) {
+      throw Failures.io("fetch layer " + shortName() + " from " + cache.name(), e);
+    }
+  }
+
+  /** Who put it into the cache has lied, or it was damaged on the way. */
+  private BuildException damaged(IOException e) throws InterruptedException {
+    if (e instanceof DiffIdMismatchException
+        || e instanceof ZipException
+        || e instanceof EOFException) {
+      throw new DamagedCacheException(shortName());
+    }
+    return Failures.io("read the cached layer " + shortName(), e);
+  }
+
+  private String shortName() {
+    return descriptor().digest().hex().substring(0, 12);
+  }
+}

@@ -1,0 +1,347 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import io.jenkins.plugins.kaniko.executor.build.CacheOptions.Shared;
+import io.jenkins.plugins.kaniko.executor.cache.CacheKey;
+import io.jenkins.plugins.kaniko.executor.cache.CacheRecord;
+import io.jenkins.plugins.kaniko.executor.cache.CacheRecords;
+import io.jenkins.plugins.kaniko.executor.cache.SharedCache;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Heredoc;
+import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Finds what earlier builds made, first in the store and then in the shared cache, and keeps what
+ * this one makes, beside its steps. Safe for use by several stages at once.
+ */
+final class StepCache {
+  private static final long LOOKUP_SECONDS = 20;
+
+  private final BuildSession session;
+  private final CacheOptions options;
+  private final boolean reuse;
+  private final CacheRecords records;
+  private final Optional<SharedCache> shared;
+  private final Map<CacheKey, Future<Optional<Hit>>> own = new ConcurrentHashMap<>();
+  private final Queue<Future<Void>> writes = new ConcurrentLinkedQueue<>();
+  private final Queue<OwnLayer> layers = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean sharedFails = new AtomicBoolean();
+
+  /** What a step is, to decide where its layer may go. */
+  enum Kind {
+    RUN,
+    COPY,
+    /** Directories and empty steps, which are no burden to anybody. */
+    SMALL
+  }
+
+  /**
+   * A step that was made before.
+   *
+   * @param source of its layer; empty for the store
+   */
+  record Hit(CacheRecord record, Optional<SharedCache> source) {
+    Optional<CachedLayer> layer(BuildSession session) {
+      return record.layer().map(layer -> new CachedLayer(session, layer, source));
+    }
+  }
+
+  /**
+   * What a step has made.
+   *
+   * @param below what it ran on, unless that makes no difference
+   * @param doubts reasons not to keep it
+   */
+  record Made(
+      Instant created,
+      Optional<Lineage> below,
+      Optional<OwnLayer> layer,
+      FileCounts files,
+      long bytes,
+      List<Doubt> doubts) {
+
+    private CacheRecord record() throws BuildException, InterruptedException {
+      Optional<CacheRecord.Layer> kept = Optional.empty();
+      if (layer.isPresent()) {
+        kept = Optional.of(new CacheRecord.Layer(layer.get().diffId(), layer.get().descriptor()));
+      }
+      Optional<CacheKey> on = below.isPresent() ? Optional.of(below.get().key()) : Optional.empty();
+      return new CacheRecord(
+          created,
+          on,
+          Optional.empty(),
+          kept,
+          new CacheRecord.Counts(files.added(), files.changed(), files.deleted(), bytes));
+    }
+
+    private boolean isDoubtful() throws BuildException, InterruptedException {
+      for (Doubt doubt : doubts) {
+        if (doubt.isJustified()) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  /** Tells the further keys of a step, which may have to wait for a layer. */
+  @FunctionalInterface
+  interface Alias {
+    CacheKey key() throws BuildException, InterruptedException;
+  }
+
+  /**
+   * @param reuse whether anything is taken from the cache; it is kept either way
+   */
+  StepCache(BuildSession session, Optional<SharedCache> shared, boolean reuse) {
+    this.reuse = reuse;
+    this.session = session;
+    this.options = session.request().cacheOptions();
+    this.shared = shared;
+    this.records =
+        new CacheRecords(
+            session.store(), text -> session.message(BuildEvent.Level.WARN, "cache: " + text));
+  }
+
+  boolean isOn() {
+    return options.enabled();
+  }
+
+  /** Whether steps of a stage may be taken from the cache. */
+  boolean isReused(Stage stage) {
+    return isOn()
+        && reuse
+        && !session.request().noCache().covers(stage.name().orElse(""), stage.index());
+  }
+
+  /** Whether there is something to ask that is not of this machine. */
+  boolean isKept(Kind kind) {
+    return kind != Kind.RUN || options.shared().contains(Shared.RUN);
+  }
+
+  /** Asks for a step; the answer of the store is there at once. */
+  Future<Optional<Hit>> find(CacheKey key, Kind kind) {
+    Future<Optional<Hit>> made = own.get(key);
+    if (made != null) {
+      return made;
+    }
+    if (!isKept(kind)) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    try {
+      Optional<CacheRecord> local = records.find(key).filter(this::isYoung);
+      if (local.isPresent()) {
+        return CompletableFuture.completedFuture(
+            Optional.of(new Hit(local.get(), Optional.empty())));
+      }
+    } catch (IOException e) {
+      warn("tried to look into the store, but " + e.getMessage());
+    }
+    if (shared.isEmpty() || sharedFails.get()) {
+      return CompletableFuture.completedFuture(Optional.empty());
+    }
+    return session.background().submit(() -> findShared(key, shared.get()));
+  }
+
+  /** Waits for an answer; no answer in time is none. */
+  Optional<Hit> await(Future<Optional<Hit>> answer) throws BuildException, InterruptedException {
+    if (sharedFails.get() && !answer.isDone()) {
+      return Optional.empty();
+    }
+    try {
+      answer.get(LOOKUP_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      warnOfShared("it has not answered for " + LOOKUP_SECONDS + " seconds");
+      return Optional.empty();
+    } catch (java.util.concurrent.ExecutionException e) {
+      // Thrown again below.
+    }
+    return Failures.await(answer);
+  }
+
+  /**
+   * Keeps what a step has made.
+   *
+   * @param pushed the layer's way to the destination, which the shared cache waits for
+   */
+  void save(CacheKey key, List<Alias> aliases, Kind kind, Made made, List<Future<Void>> pushed) {
+    if (!isKept(kind)) {
+      return;
+    }
+    CompletableFuture<Optional<Hit>> result = new CompletableFuture<>();
+    own.put(key, result);
+    made.layer().ifPresent(layers::add);
+    Callable<Void> task =
+        () -> {
+          try {
+            if (made.isDoubtful()) {
+              warn("files changed while they were copied: what was made of them is not kept");
+              return null;
+            }
+            CacheRecord record = made.record();
+            if (made.layer().isPresent()) {
+              OwnLayer layer = made.layer().get();
+              session.store().commitBlob(layer.blob(), layer.descriptor().digest());
+            }
+            records.put(key, record);
+            result.complete(Optional.of(new Hit(record, Optional.empty())));
+            List<CacheKey> others = new ArrayList<>();
+            for (Alias alias : aliases) {
+              others.add(alias.key());
+              records.put(alias.key(), record.withContent(key));
+            }
+            for (Future<Void> push : pushed) {
+              Failures.await(push);
+            }
+            share(key, record, kind, made.layer());
+            for (CacheKey other : others) {
+              share(other, record.withContent(key), kind, made.layer());
+            }
+          } catch (IOException e) {
+            warn("tried to keep a step, but " + e.getMessage());
+          } finally {
+            result.complete(Optional.empty());
+          }
+          return null;
+        };
+    writes.add(session.background().submit(task));
+  }
+
+  /** Keeps a step that was found under one key under another one, too. */
+  void saveAlias(CacheKey key, Alias alias, Optional<CachedLayer> layer, Hit hit) {
+    Callable<Void> task =
+        () -> {
+          CacheRecord record = hit.record().withContent(key);
+          try {
+            if (hit.source().isEmpty()) {
+              records.put(alias.key(), record);
+            }
+            share(alias.key(), record, Kind.COPY, layer);
+          } catch (IOException e) {
+            warn("tried to keep a step, but " + e.getMessage());
+          }
+          return null;
+        };
+    writes.add(session.background().submit(task));
+  }
+
+  private void share(
+      CacheKey key, CacheRecord record, Kind kind, Optional<? extends StageLayer> layer)
+      throws InterruptedException {
+    boolean wanted =
+        options.shared().contains(Shared.WRITE)
+            && (kind != Kind.COPY || options.shared().contains(Shared.COPY));
+    if (!wanted || shared.isEmpty() || sharedFails.get()) {
+      return;
+    }
+    try {
+      shared
+          .get()
+          .put(
+              key,
+              record,
+              () -> Publisher.source(layer.orElseThrow()).open(),
+              layer.flatMap(StageLayer::origin));
+    } catch (RegistryException | IOException e) {
+      warnOfShared(e.getMessage());
+    }
+  }
+
+  /**
+   * Waits until everything is kept.
+   *
+   * @param dockerfile that has been built
+   */
+  void finish(Dockerfile dockerfile) throws BuildException, InterruptedException {
+    if (isOn()) {
+      try {
+        session.store().note(hint(session.request(), dockerfile));
+      } catch (IOException e) {
+        warn("tried to take a note, but " + e.getMessage());
+      }
+    }
+    for (Future<Void> write = writes.poll(); write != null; write = writes.poll()) {
+      Failures.await(write);
+    }
+  }
+
+  /**
+   * What a Dockerfile is recognised by that was built before, so that it may be worth while to look
+   * whether anything is left to do.
+   */
+  static CacheKey hint(BuildRequest request, Dockerfile dockerfile) {
+    CacheKey.Builder key = CacheKey.of("hint").texts("args", request.buildArgs());
+    key.text("target", request.target());
+    dockerfile.stages().forEach(stage -> key.text("from", stage.from().original()));
+    dockerfile.stages().stream()
+        .flatMap(stage -> stage.instructions().stream())
+        .forEach(
+            step -> {
+              key.text("step", step.original());
+              key.texts("documents", step.heredocs().stream().map(Heredoc::content).toList());
+            });
+    return key.build();
+  }
+
+  /**
+   * Hands over the directories in which commands have made their layers, so that later builds need
+   * not extract them. Nobody may use them any more.
+   */
+  void keepTrees() {
+    // What is ignored is in the directory, but not in the layer.
+    if (!session.request().ignorePaths().isEmpty()) {
+      return;
+    }
+    for (OwnLayer layer = layers.poll(); layer != null; layer = layers.poll()) {
+      try {
+        layer.keepTree();
+      } catch (IOException | BuildException | InterruptedException e) {
+        // The blob is enough.
+        warn("tried to keep the files of a layer, but " + e.getMessage());
+      }
+    }
+  }
+
+  private Optional<Hit> findShared(CacheKey key, SharedCache cache) {
+    try {
+      return cache.find(key).filter(this::isYoung).map(found -> new Hit(found, shared));
+    } catch (RegistryException | IOException e) {
+      warnOfShared(e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private boolean isYoung(CacheRecord record) {
+    Instant now = session.clock().instant();
+    return record.created().plus(options.ttl()).isAfter(now);
+  }
+
+  /** Once: a cache that fails is not asked again. */
+  private void warnOfShared(String reason) {
+    if (sharedFails.compareAndSet(false, true)) {
+      warn(
+          shared.map(SharedCache::name).orElse("")
+              + " cannot be used, and the build goes on without it: "
+              + reason);
+    }
+  }
+
+  private void warn(String text) {
+    session.message(BuildEvent.Level.WARN, "cache: " + text);
+  }
+}

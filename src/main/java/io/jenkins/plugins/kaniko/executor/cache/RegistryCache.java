@@ -1,0 +1,68 @@
+package io.jenkins.plugins.kaniko.executor.cache;
+
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.oci.Platform;
+import io.jenkins.plugins.kaniko.executor.registry.BlobSource;
+import io.jenkins.plugins.kaniko.executor.registry.ProgressListener;
+import io.jenkins.plugins.kaniko.executor.registry.Registry;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.registry.ResolvedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/** A cache in a repository of a registry: one small image for each record, its tag is the key. */
+public final class RegistryCache implements SharedCache {
+  private static final ProgressListener NOBODY = (done, total) -> {};
+
+  private final Registry registry;
+  private final ImageReference repository;
+
+  public RegistryCache(Registry registry, ImageReference repository) {
+    this.registry = registry;
+    this.repository = repository;
+  }
+
+  @Override
+  public Optional<CacheRecord> find(CacheKey key) throws RegistryException {
+    try {
+      ResolvedImage image = registry.resolve(repository.withTag(key.hex()), Platform.current());
+      return CacheImage.read(key, image.manifest(), image.config());
+    } catch (RegistryException e) {
+      if (e.kind() == RegistryException.Kind.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void put(
+      CacheKey key, CacheRecord record, BlobSource layer, Optional<ImageReference> mountFrom)
+      throws RegistryException, IOException {
+    CacheImage image = CacheImage.of(key, record);
+    if (record.layer().isPresent()) {
+      registry.pushBlob(repository, record.layer().get().descriptor(), layer, mountFrom, NOBODY);
+    }
+    registry.pushBlob(
+        repository, image.manifest().config(), image.config(), Optional.empty(), NOBODY);
+    registry.pushManifest(repository.withTag(key.hex()), image.manifest());
+  }
+
+  @Override
+  public void fetch(Descriptor layer, OutputStream out, ProgressListener progress)
+      throws RegistryException, IOException {
+    registry.fetchBlob(repository, layer, out, progress);
+  }
+
+  @Override
+  public Optional<ImageReference> repository() {
+    return Optional.of(repository);
+  }
+
+  @Override
+  public String name() {
+    return "the cache " + repository.name();
+  }
+}

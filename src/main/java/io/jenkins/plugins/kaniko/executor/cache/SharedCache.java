@@ -1,0 +1,38 @@
+package io.jenkins.plugins.kaniko.executor.cache;
+
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.registry.BlobSource;
+import io.jenkins.plugins.kaniko.executor.registry.ProgressListener;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+
+/**
+ * A cache that builds of several machines use. What is in it was put there by whoever may write to
+ * it: a key does not vouch for a layer. Safe for use by several threads.
+ */
+public interface SharedCache {
+  /** A record, whole and with its layer; empty if there is none that can be used. */
+  Optional<CacheRecord> find(CacheKey key) throws RegistryException, IOException;
+
+  /**
+   * Keeps a record with its layer.
+   *
+   * @param layer content of the record's layer, if it has one
+   * @param mountFrom a repository that may have the layer already
+   */
+  void put(CacheKey key, CacheRecord record, BlobSource layer, Optional<ImageReference> mountFrom)
+      throws RegistryException, IOException;
+
+  /** Reads a layer; it is complete and verified only when this returns. */
+  void fetch(Descriptor layer, OutputStream out, ProgressListener progress)
+      throws RegistryException, IOException;
+
+  /** The repository that it lies in, if layers can be mounted from there. */
+  Optional<ImageReference> repository();
+
+  /** For messages. */
+  String name();
+}
