@@ -81,26 +81,30 @@ public record CacheKey(Digest digest) {
 
     /** A value that may be missing, which is not the same as empty. */
     public Builder text(String name, Optional<String> value) {
-      number(name, value.isPresent() ? 1 : 0);
+      field('o', name, new byte[] {(byte) (value.isPresent() ? 1 : 0)});
       return value.isPresent() ? text(name, value.get()) : this;
     }
 
     /** Texts in their order. */
     public Builder texts(String name, List<String> values) {
-      number(name, values.size());
+      size(name, values.size());
       values.forEach(value -> text(name, value));
       return this;
     }
 
     /** Pairs, whatever their order. */
     public Builder texts(String name, Map<String, String> values) {
-      number(name, values.size());
+      size(name, values.size());
       new TreeMap<>(values).forEach((key, value) -> text(name, key).text(name, value));
       return this;
     }
 
     public CacheKey build() {
       return new CacheKey(Digest.ofSha256(sha256.digest()));
+    }
+
+    private void size(String name, int value) {
+      field('l', name, ByteBuffer.allocate(Integer.BYTES).putInt(value).array());
     }
 
     private Builder field(char type, String name, byte[] value) {

@@ -1,15 +1,11 @@
 package io.jenkins.plugins.kaniko.executor.cache;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
+import io.jenkins.plugins.kaniko.executor.oci.ImageIndex;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.Manifest;
-import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.registry.BlobSource;
 import io.jenkins.plugins.kaniko.executor.registry.ProgressListener;
 import java.io.IOException;
@@ -26,11 +22,12 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** A cache in an OCI image layout: a directory that machines mount or carry about. */
 public final class LayoutCache implements SharedCache {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NAME = "org.opencontainers.image.ref.name";
 
   private final Path directory;
@@ -42,9 +39,9 @@ public final class LayoutCache implements SharedCache {
   @Override
   public Optional<CacheRecord> find(CacheKey key) throws IOException {
     try {
-      for (JsonNode entry : index().path("manifests")) {
-        if (entry.path("annotations").path(NAME).asText().equals(key.hex())) {
-          Manifest manifest = Manifest.parse(read(Descriptor.fromJson(entry)));
+      for (Descriptor entry : index()) {
+        if (entry.annotation(NAME).filter(key.hex()::equals).isPresent()) {
+          Manifest manifest = Manifest.parse(read(entry));
           ImageConfig config = ImageConfig.parse(read(manifest.config()));
           Optional<CacheRecord> record = CacheImage.read(key, manifest, config);
           return record.filter(
@@ -85,26 +82,20 @@ public final class LayoutCache implements SharedCache {
   }
 
   private void add(CacheKey key, Manifest manifest) throws IOException {
-    ObjectNode index;
+    List<Descriptor> entries = new ArrayList<>();
     try {
-      index = index();
+      for (Descriptor entry : index()) {
+        if (entry.annotation(NAME).filter(key.hex()::equals).isEmpty()) {
+          entries.add(entry);
+        }
+      }
     } catch (NoSuchFileException e) {
-      index =
-          JSON.createObjectNode().put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
       move(
           "{\"imageLayoutVersion\":\"1.0.0\"}".getBytes(StandardCharsets.UTF_8),
           directory.resolve("oci-layout"));
     }
-    ArrayNode entries = JSON.createArrayNode();
-    for (JsonNode entry : index.path("manifests")) {
-      if (!entry.path("annotations").path(NAME).asText().equals(key.hex())) {
-        entries.add(entry);
-      }
-    }
-    ObjectNode entry = manifest.descriptor().toJson();
-    entry.putObject("annotations").put(NAME, key.hex());
-    index.set("manifests", entries.add(entry));
-    move(JSON.writeValueAsBytes(index), directory.resolve("index.json"));
+    entries.add(manifest.descriptor().withAnnotation(NAME, key.hex()));
+    move(ImageIndex.of(entries).toBytes(), directory.resolve("index.json"));
   }
 
   @Override
@@ -133,13 +124,14 @@ public final class LayoutCache implements SharedCache {
     return "the cache " + directory;
   }
 
-  private ObjectNode index() throws IOException {
-    JsonNode index = JSON.readTree(Files.readAllBytes(directory.resolve("index.json")));
-    if (index instanceof ObjectNode object) {
-      return object;
+  private List<Descriptor> index() throws IOException {
+    byte[] bytes = Files.readAllBytes(directory.resolve("index.json"));
+    try {
+      return ImageIndex.parse(bytes).manifests();
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          "tried to read index.json of " + directory + ", but " + e.getMessage(), e);
     }
-    throw new IOException(
-        "tried to read index.json of " + directory + ", but it is no image layout; name another");
   }
 
   private byte[] read(Descriptor descriptor) throws IOException {

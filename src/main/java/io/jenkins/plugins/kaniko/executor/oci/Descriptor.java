@@ -86,6 +86,13 @@ public final class Descriptor {
     return new Descriptor(newMediaType, digest, size, copy);
   }
 
+  /** The same content with one more annotation. */
+  public Descriptor withAnnotation(String name, String value) {
+    ObjectNode copy = json.deepCopy();
+    copy.withObject("/annotations").put(name, value);
+    return new Descriptor(mediaType, digest, size, copy);
+  }
+
   /** A copy of the JSON, with every field that was read. */
   public ObjectNode toJson() {
     return json.deepCopy();

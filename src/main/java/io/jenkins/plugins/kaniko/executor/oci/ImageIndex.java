@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.oci;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,15 @@ public final class ImageIndex {
     return new ImageIndex(bytes.clone(), List.copyOf(manifests));
   }
 
+  /** An OCI index with these entries. */
+  public static ImageIndex of(List<Descriptor> manifests) {
+    ObjectNode json = Json.object();
+    json.put("schemaVersion", 2).put("mediaType", MediaTypes.OCI_INDEX);
+    ArrayNode entries = json.putArray("manifests");
+    manifests.forEach(manifest -> entries.add(manifest.toJson()));
+    return new ImageIndex(Json.toBytes(json), List.copyOf(manifests));
+  }
+
   /** Every entry, attestations and other artifacts too, in the order of the document. */
   public List<Descriptor> manifests() {
     return manifests;
@@ -59,7 +69,7 @@ public final class ImageIndex {
     return first(d -> d.platform().isEmpty());
   }
 
-  /** The exact bytes that were read. */
+  /** The exact bytes that were read, or those of a new index. */
   public byte[] toBytes() {
     return bytes.clone();
   }
