@@ -1,18 +1,14 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
-import io.jenkins.plugins.kaniko.executor.layer.Content;
-import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
 import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -71,29 +67,9 @@ final class DirectoryRoot implements RootFilesystem {
   @Override
   public Changeset apply(List<LayerItem> items) throws IOException {
     TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY);
-    List<LayerItem> applied = new ArrayList<>();
-    long bytes = 0;
-    int added = 0;
-    int replaced = 0;
-    for (LayerItem item : items) {
-      LayerEntry entry = item.entry();
-      if (tree.lstat(entry.path()).isEmpty()) {
-        added++;
-      } else if (!entry.isDirectory()) {
-        replaced++;
-      }
-      try (InputStream content = item.content().open()) {
-        writer.write(entry, content);
-      }
-      applied.add(
-          entry.isFile()
-              ? new LayerItem(entry, Content.of(Names.resolve(root, entry.path())))
-              : item);
-      bytes += entry.size();
-    }
-    writer.finish();
+    Changeset changes = writer.apply(items, tree, Optional.empty());
     changed();
-    return new Changeset(applied, added, replaced, 0, bytes, Optional.empty());
+    return changes;
   }
 
   private void changed() throws IOException {

@@ -103,32 +103,10 @@ final class OverlayRoot implements RootFilesystem {
   @Override
   public Changeset apply(List<LayerItem> items) throws IOException {
     open = newUpper();
+    // From here on the content is that of the stage: whoever changes the context later changes no
+    // layer.
     TreeWriter writer = new TreeWriter(open, TreeWriter.Whiteouts.KEEP);
-    List<LayerItem> applied = new ArrayList<>();
-    long bytes = 0;
-    int added = 0;
-    int changed = 0;
-    for (LayerItem item : items) {
-      LayerEntry entry = item.entry();
-      try (InputStream content = item.content().open()) {
-        writer.write(entry, content);
-      }
-      // From here on the content is that of the stage: whoever changes the context later changes no
-      // layer.
-      Path file = Names.resolve(open, entry.path());
-      applied.add(
-          entry.isFile()
-              ? new LayerItem(entry, io.jenkins.plugins.kaniko.executor.layer.Content.of(file))
-              : item);
-      bytes += entry.size();
-      if (tree.lstat(entry.path()).isEmpty()) {
-        added++;
-      } else if (!entry.isDirectory()) {
-        changed++;
-      }
-    }
-    writer.finish();
-    Changeset changes = new Changeset(applied, added, changed, 0, bytes, Optional.of(open));
+    Changeset changes = writer.apply(items, tree, Optional.of(open));
     push(open);
     refresh();
     open = null;

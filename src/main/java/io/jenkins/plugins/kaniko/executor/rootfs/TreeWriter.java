@@ -1,8 +1,10 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
+import io.jenkins.plugins.kaniko.executor.layer.Content;
 import io.jenkins.plugins.kaniko.executor.layer.EntryType;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
+import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
 import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
@@ -112,6 +114,36 @@ final class TreeWriter implements LayerReader.Visitor {
         files.special(path, entry);
       }
     }
+  }
+
+  /**
+   * Writes a change of its own to a root, and says what it changed.
+   *
+   * @param tree the root as it stands before
+   * @param directory see {@link Changeset#directory}
+   */
+  Changeset apply(List<LayerItem> items, MergedTree tree, Optional<Path> directory)
+      throws IOException {
+    List<LayerItem> applied = new ArrayList<>();
+    long bytes = 0;
+    int added = 0;
+    int changed = 0;
+    for (LayerItem item : items) {
+      LayerEntry entry = item.entry();
+      if (tree.lstat(entry.path()).isEmpty()) {
+        added++;
+      } else if (!entry.isDirectory()) {
+        changed++;
+      }
+      try (InputStream content = item.content().open()) {
+        write(entry, content);
+      }
+      Path file = Names.resolve(root, entry.path());
+      applied.add(entry.isFile() ? new LayerItem(entry, Content.of(file)) : item);
+      bytes += entry.size();
+    }
+    finish();
+    return new Changeset(applied, added, changed, 0, bytes, directory);
   }
 
   /**
