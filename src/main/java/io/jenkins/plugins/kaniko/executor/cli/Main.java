@@ -135,6 +135,12 @@ public final class Main {
     } catch (InterruptedException e) {
       report(new BuildException(Category.ENVIRONMENT, "the build was interrupted"), log, events);
       return ExitCode.INTERRUPTED.value();
+    } catch (OutOfMemoryError e) {
+      String message =
+          "tried to build the image, but the heap of the executor is too small for it (%s); start it with a larger one: java -Xmx512m -jar ..."
+              .formatted(e.getMessage());
+      report(new BuildException(Category.ENVIRONMENT, message, e), log, events);
+      return ExitCode.ENVIRONMENT.value();
     } catch (RuntimeException | Error e) {
       String what = "%s: %s".formatted(e.getClass().getSimpleName(), e.getMessage());
       String message =

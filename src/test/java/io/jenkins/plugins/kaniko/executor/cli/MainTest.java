@@ -81,6 +81,18 @@ class MainTest {
   }
 
   @Test
+  void aHeapThatIsTooSmallIsNoDefect() {
+    BuildFunction large =
+        (request, events) -> {
+          throw new OutOfMemoryError("Java heap space");
+        };
+
+    assertThat(run(large, "-d=x")).isEqualTo(4);
+    assertThat(text(out)).contains("(Java heap space)", "-Xmx").doesNotContain("defect");
+    assertThat(text(out)).hasLineCount(1);
+  }
+
+  @Test
   void anInterruptedBuildSaysSo() {
     int code =
         run(
