@@ -252,6 +252,9 @@ final class ImageBuilder {
     System.setProperty(
         "jna.tmpdir", Files.createDirectory(directory.path().resolve("jna")).toString());
     RootFilesystems.warmUp();
+    if (sandbox.rung() == Rung.CHROOT) {
+      return BuildSession.RootKind.DIRECTORY;
+    }
     Optional<String> refused = OverlaySupport.probe(directory.path());
     if (refused.isEmpty()) {
       return BuildSession.RootKind.OVERLAY;

@@ -37,8 +37,7 @@ public record Decision(Rung rung, List<Refusal> refusals) {
           Optional.of("RUN can see the processes of this container and their command lines");
       case CHROOT ->
           Optional.of(
-              "RUN can read and kill everything in this container: chroot separates nothing but"
-                  + " files that nobody looks for");
+              "RUN can read and kill everything in this container, because a chroot is no sandbox");
       default -> Optional.empty();
     };
   }

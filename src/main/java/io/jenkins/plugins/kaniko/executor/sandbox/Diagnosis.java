@@ -76,7 +76,8 @@ final class Diagnosis {
       return "unmask /proc (docker run --security-opt systempaths=unconfined, procMount: Unmasked in Kubernetes), or name --isolation shared-proc";
     }
     if (status.seccomp()) {
-      return "lift the seccomp profile (docker run --security-opt seccomp=unconfined)";
+      return "lift the seccomp profile (docker run --security-opt seccomp=unconfined)"
+          + (status.uid() == 0 && rung.hasNamespaces() ? ", or name --isolation chroot" : "");
     }
     return "look into this message, or use another isolation";
   }

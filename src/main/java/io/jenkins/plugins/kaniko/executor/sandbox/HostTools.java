@@ -34,8 +34,19 @@ final class HostTools {
   private static final List<String> FOR_SUB_IDS = List.of("newuidmap", "newgidmap");
   private static final List<String> FOR_CHROOT =
       List.of(
-          "sh", "setpriv", "setsid", "chroot", "env", "cp", "mkdir", "ln", "mknod", "chmod", "mv",
-          "rm", "touch", "kill");
+          "sh",
+          "setpriv",
+          "setsid",
+          "chroot",
+          "env",
+          "mount",
+          "umount",
+          "cp",
+          "mkdir",
+          "ln",
+          "mknod",
+          "readlink",
+          "rm");
 
   private HostTools() {}
 

@@ -143,12 +143,12 @@ public final class NamespaceLauncher {
       if (rung.needsRoot() && status.uid() != 0) {
         return diagnosis.notRoot(rung);
       }
-      if (rung == Rung.CHROOT) {
-        return new Refusal(rung, "it is not there yet", "use another isolation");
-      }
       String missing = HostTools.firstMissing(rung);
       if (missing != null) {
         return diagnosis.missing(rung, missing);
+      }
+      if (rung == Rung.CHROOT) {
+        return ChrootSandbox.tryOut().map(words -> diagnosis.failed(rung, words)).orElse(null);
       }
       if (rung.ids() == Rung.Ids.SUB_IDS) {
         try {
@@ -167,6 +167,9 @@ public final class NamespaceLauncher {
 
   private static Refusal tryOutForReal(Rung rung, Diagnosis diagnosis)
       throws IOException, InterruptedException {
+    if (!rung.hasNamespaces()) {
+      throw new IllegalArgumentException("what is mounted for " + rung + " would stay");
+    }
     // Any directory does: what is mounted on it stays in the namespace of the trial.
     Path directory = Path.of(System.getProperty("java.io.tmpdir")).toRealPath();
     List<String> command =

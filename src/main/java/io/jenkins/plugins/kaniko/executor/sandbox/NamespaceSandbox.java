@@ -1,7 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.sandbox;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +44,8 @@ final class NamespaceSandbox implements Sandbox {
           new ProcessBuilder(command(place, fstab, mounts, request))
               .redirectError(trouble.toFile());
       HostTools.cleanEnvironment(builder.environment());
-      int exitCode = runToTheEnd(builder, request);
+      int exitCode =
+          CommandRun.toTheEnd(builder, request, process -> CommandProcesses.kill(process, rung));
       String words = Files.readString(trouble, StandardCharsets.UTF_8);
       if (!words.contains(InsideScript.BEGUN)) {
         throw failure(words.strip(), null);
@@ -128,33 +128,6 @@ final class NamespaceSandbox implements Sandbox {
     return fstab.toString();
   }
 
-  private int runToTheEnd(ProcessBuilder builder, RunRequest request)
-      throws IOException, InterruptedException {
-    Process process = builder.start();
-    Pump pump = new Pump(process, request.output());
-    Thread pumping = new Thread(pump, "output of a command");
-    pumping.setDaemon(true);
-    pumping.start();
-    try {
-      feed(process, InsideScript.of(request));
-      int exitCode = process.waitFor();
-      pumping.join();
-      pump.check();
-      return exitCode;
-    } finally {
-      CommandProcesses.kill(process, rung);
-      pumping.join();
-    }
-  }
-
-  private static void feed(Process process, String script) {
-    try (OutputStream in = process.getOutputStream()) {
-      in.write(script.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      // It ended before it read this; what it said on standard error tells why.
-    }
-  }
-
   private static SandboxException failure(String reason, IOException cause) {
     return new SandboxException(
         "tried to prepare the root of a command, but "
@@ -168,52 +141,6 @@ final class NamespaceSandbox implements Sandbox {
       Files.deleteIfExists(file);
     } catch (IOException e) {
       // It lies on a tmpfs that ends with this process.
-    }
-  }
-
-  /**
-   * Hands output on as it comes; goes on reading when nobody takes it, so that the command does not
-   * hang.
-   */
-  private static final class Pump implements Runnable {
-    private final Process process;
-    private final OutputStream sink;
-    private IOException trouble;
-
-    Pump(Process process, OutputStream sink) {
-      this.process = process;
-      this.sink = sink;
-    }
-
-    @Override
-    public void run() {
-      byte[] buffer = new byte[8192];
-      try (var out = process.getInputStream()) {
-        for (int n = out.read(buffer); n >= 0; n = out.read(buffer)) {
-          pass(buffer, n);
-        }
-      } catch (IOException e) {
-        trouble = e;
-      }
-    }
-
-    void check() throws IOException {
-      if (trouble != null) {
-        throw new IOException(
-            "its output could not be passed on: " + trouble.getMessage(), trouble);
-      }
-    }
-
-    private void pass(byte[] buffer, int length) {
-      if (trouble != null) {
-        return;
-      }
-      try {
-        sink.write(buffer, 0, length);
-        sink.flush();
-      } catch (IOException e) {
-        trouble = e;
-      }
     }
   }
 }

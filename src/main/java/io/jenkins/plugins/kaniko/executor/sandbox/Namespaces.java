@@ -23,8 +23,7 @@ final class Namespaces {
     try {
       return switch (rung) {
         case NONE -> builder.command(command).start();
-        case CHROOT ->
-            throw new IllegalArgumentException("the rung " + rung + " has no namespaces");
+        case CHROOT -> builder.command(withParent(command)).start();
         default -> startInside(rung, command, builder);
       };
     } catch (IOException e) {
@@ -58,6 +57,12 @@ final class Namespaces {
       process.destroyForcibly();
       throw e;
     }
+  }
+
+  private static List<String> withParent(List<String> command) {
+    List<String> words = new ArrayList<>(List.of("setpriv", "--pdeathsig", "KILL"));
+    words.addAll(command);
+    return words;
   }
 
   private static List<String> enter(String kind, Rung rung, List<String> command) {

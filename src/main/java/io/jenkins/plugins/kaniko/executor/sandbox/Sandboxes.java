@@ -35,9 +35,11 @@ public final class Sandboxes {
   }
 
   private static Sandbox open(Path workDir, Decision decision) {
-    return decision.rung().hasNamespaces()
-        ? new NamespaceSandbox(decision.rung(), workDir)
-        : new NoSandbox(decision);
+    return switch (decision.rung()) {
+      case NONE -> new NoSandbox(decision);
+      case CHROOT -> new ChrootSandbox(workDir);
+      default -> new NamespaceSandbox(decision.rung(), workDir);
+    };
   }
 
   /** The sandbox of a decision for {@link Rung#NONE}, for which nothing needs to be launched. */

@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 /** The shell scripts beside this class, by name. */
 final class Scripts {
   static final String ENTER = load("enter.sh");
-  static final String PREPARE = load("prepare.sh");
+  static final String BOX = load("box.sh");
+  static final String PREPARE = load("prepare.sh").replace("# Here comes box.sh.\n", BOX);
+  static final String CHROOT = load("chroot.sh");
   static final String RUN = load("run.sh");
   static final String PROBE = load("probe.sh");
   static final String OVERLAY_PROBE = load("overlay-probe.sh");

@@ -46,6 +46,11 @@ final class SandboxClient implements AutoCloseable {
       throws Exception {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(command(user, isolation, workDir));
+    return start(command);
+  }
+
+  /** With a whole command line. */
+  static SandboxClient start(List<String> command) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.redirectError(ProcessBuilder.Redirect.DISCARD);
     return new SandboxClient(builder.start());
