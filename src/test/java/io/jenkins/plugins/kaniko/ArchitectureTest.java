@@ -40,7 +40,7 @@ class ArchitectureTest {
       textBlock =
           """
           cli        | build oci                                                                | picocli. com.fasterxml.jackson. com.sun.net.httpserver.
-          build      | dockerfile context oci layer sandbox rootfs registry cache               | com.fasterxml.jackson. org.apache.commons.compress. com.github.luben.zstd.
+          build      | dockerfile context oci layer sandbox rootfs registry cache source        | com.fasterxml.jackson. org.apache.commons.compress.
           dockerfile |                                                                          |
           context    | oci                                                                      |
           oci        |                                                                          | com.fasterxml.jackson.
@@ -49,6 +49,7 @@ class ArchitectureTest {
           rootfs     | layer oci sandbox                                                        | com.sun.jna.
           registry   | oci                                                                      | com.google.cloud.tools.jib. com.fasterxml.jackson.
           cache      | oci layer registry                                                       |
+          source     | layer                                                                    | org.eclipse.jgit.
           """)
   void aPackageUsesOnlyWhatItsRowAllows(String name, String ours, String libraries) {
     List<String> allowed =
@@ -85,7 +86,8 @@ class ArchitectureTest {
                     "sandbox",
                     "rootfs",
                     "registry",
-                    "cache")
+                    "cache",
+                    "source")
                 .map(name -> EXECUTOR + "." + name)
                 .toArray(String[]::new))
         .check(CLASSES);

@@ -46,6 +46,12 @@ public final class Calls {
   }
 
   private Call.Answer answer() throws BuildException, InterruptedException {
+    if (MainContext.isRemote(request)) {
+      throw new BuildException(
+          BuildException.Category.USAGE,
+          "tried to answer --call, but the context has to be fetched first; give a directory with"
+              + " --context");
+    }
     try {
       Path path = BuildContext.findDockerfile(request.contextRoot(), request.dockerfile());
       String text = Dockerfiles.text(request, path);

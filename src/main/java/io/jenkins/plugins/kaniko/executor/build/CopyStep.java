@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.CopySource.Item;
 import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
+import io.jenkins.plugins.kaniko.executor.context.BuildContext;
 import io.jenkins.plugins.kaniko.executor.context.ContextException;
 import io.jenkins.plugins.kaniko.executor.context.Glob;
 import io.jenkins.plugins.kaniko.executor.context.PathPatterns;
@@ -14,6 +15,9 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.source.GitAddress;
+import io.jenkins.plugins.kaniko.executor.source.GitRepositories;
+import io.jenkins.plugins.kaniko.executor.source.SourceException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -110,6 +114,10 @@ final class CopyStep {
         found.addAll(withParents(source, pattern, except));
         continue;
       }
+      if (instruction instanceof AddInstruction add && GitAddress.isGit(pattern)) {
+        found.add(repository(add, pattern, except));
+        continue;
+      }
       if (instruction instanceof AddInstruction && RemoteFile.isAddress(pattern)) {
         found.add(new Found(source, RemoteFile.fetch(session, pattern), false));
         continue;
@@ -129,6 +137,28 @@ final class CopyStep {
       found.add(new Found(source, inline(heredoc), false));
     }
     return found;
+  }
+
+  /** The files of a repository, to be copied as those of a directory are. */
+  private Found repository(AddInstruction add, String source, PathPatterns except)
+      throws UnusableException, ContextException, IOException, InterruptedException {
+    try {
+      GitAddress address = GitAddress.parse(source);
+      if (add.checksum().isPresent()) {
+        address = address.withCommit(add.checksum().get());
+      }
+      boolean keepGitDir = add.keepGitDir().or(address::keepGitDir).orElse(false);
+      GitRepositories.Checkout checkout =
+          new RemoteSources(session.request(), session.directory().path())
+              .repository(address, keepGitDir);
+      session.message(BuildEvent.Level.INFO, address + " is at commit " + checkout.commit());
+      CopySource files =
+          new ContextSource(BuildContext.ofRootfs(checkout.directory()), skipped -> {});
+      return new Found(
+          new SelectiveSource(files, "", Optional.empty(), except), files.exactly("/"), false);
+    } catch (SourceException e) {
+      throw new UnusableException(e.getMessage(), e);
+    }
   }
 
   private static List<Item> matches(CopySource source, String pattern)
@@ -184,13 +214,18 @@ final class CopyStep {
 
   private static void verify(TransferInstruction instruction, List<Found> found)
       throws UnusableException, IOException {
-    if (instruction instanceof AddInstruction add && add.checksum().isPresent()) {
+    boolean commit = found.size() == 1 && GitAddress.isGit(first(instruction));
+    if (instruction instanceof AddInstruction add && add.checksum().isPresent() && !commit) {
       if (found.size() != 1 || !found.get(0).item().entry().isFile()) {
         throw new UnusableException(
             "tried to verify --checksum, but there is more than one file; add one file at a time");
       }
       RemoteFile.verify(found.get(0).item(), add.checksum().get());
     }
+  }
+
+  private static String first(TransferInstruction instruction) {
+    return instruction.sources().isEmpty() ? "" : instruction.sources().get(0);
   }
 
   private static boolean isUnpacked(TransferInstruction instruction, Found found)

@@ -53,10 +53,13 @@ final class ImageBuilder {
   }
 
   /**
-   * Whether the Dockerfile runs commands, as far as it tells itself. False also for one that cannot
-   * be read: {@link #build} will say why.
+   * Whether the Dockerfile runs commands, as far as it tells itself; one that is not here yet may.
+   * False also for one that cannot be read: {@link #build} will say why.
    */
   static boolean mentionsCommands(BuildRequest request) throws InterruptedException {
+    if (MainContext.isRemote(request)) {
+      return true;
+    }
     try {
       Path path = BuildContext.findDockerfile(request.contextRoot(), request.dockerfile());
       return parse(request, path).stages().stream()
@@ -113,20 +116,6 @@ final class ImageBuilder {
   private BuildResult buildOnDisk(BuildRequest request, EventSink events, boolean reuse)
       throws BuildException, InterruptedException {
     List<ImageReference> destinations = destinations(request);
-    Path dockerfilePath;
-    Dockerfile dockerfile;
-    BuildContext context;
-    try {
-      dockerfilePath = BuildContext.findDockerfile(request.contextRoot(), request.dockerfile());
-      dockerfile = parse(request, dockerfilePath);
-      context =
-          BuildContext.open(
-              request.contextRoot(),
-              dockerfilePath,
-              List.of(request.kanikoDir(), request.storeDirectory()));
-    } catch (ContextException e) {
-      throw new BuildException(Category.USAGE, e.getMessage(), e);
-    }
     ExecutorService background =
         Executors.newCachedThreadPool(
             task -> {
@@ -135,6 +124,17 @@ final class ImageBuilder {
               return thread;
             });
     try (BuildDirectory directory = store(request).beginBuild()) {
+      Path root =
+          new MainContext(
+                  request,
+                  (level, text) ->
+                      events.emit(new BuildEvent.Message(clock.instant(), level, text)))
+              .root(directory.path());
+      Path dockerfilePath = BuildContext.findDockerfile(root, request.dockerfile());
+      Dockerfile dockerfile = parse(request, dockerfilePath);
+      BuildContext context =
+          BuildContext.open(
+              root, dockerfilePath, List.of(request.kanikoDir(), request.storeDirectory()));
       try (Registry registry = Registries.open(RegistrySetup.of(request, events, clock));
           Sandbox sandbox = sandbox(directory)) {
         BuildSession session =
@@ -165,6 +165,8 @@ final class ImageBuilder {
         background.shutdownNow();
         awaitQuietly(background);
       }
+    } catch (ContextException e) {
+      throw new BuildException(Category.USAGE, e.getMessage(), e);
     } catch (IOException e) {
       throw Failures.io("use the store " + request.storeDirectory(), e);
     } finally {

@@ -11,6 +11,9 @@ import io.jenkins.plugins.kaniko.executor.oci.History;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
+import io.jenkins.plugins.kaniko.executor.source.GitAddress;
+import io.jenkins.plugins.kaniko.executor.source.GitRepositories;
+import io.jenkins.plugins.kaniko.executor.source.SourceException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -115,12 +118,26 @@ final class NamedContexts {
     return Optional.of(state.child());
   }
 
-  private BuildContext open(Instruction user, String name, String value) throws BuildException {
-    Path directory = Path.of(value);
+  private BuildContext open(Instruction user, String name, String value)
+      throws BuildException, InterruptedException {
+    RemoteSources remote = new RemoteSources(session.request(), session.directory().path());
     try {
+      if (GitAddress.isGit(value)) {
+        GitAddress address = GitAddress.parse(value);
+        GitRepositories.Checkout checkout =
+            remote.repository(address, address.keepGitDir().orElse(false));
+        session.message(BuildEvent.Level.INFO, "context " + name + ": commit " + checkout.commit());
+        return BuildContext.ofRootfs(checkout.directory());
+      }
+      if (value.matches("https?://.*")) {
+        return BuildContext.ofRootfs(remote.archive(value));
+      }
       return BuildContext.openNamed(
-          directory, List.of(session.request().kanikoDir(), session.request().storeDirectory()));
-    } catch (ContextException e) {
+          Path.of(value),
+          List.of(session.request().kanikoDir(), session.request().storeDirectory()));
+    } catch (IOException e) {
+      throw Failures.io("fetch context " + name, e);
+    } catch (ContextException | SourceException | UnusableException e) {
       throw Failures.at(
           user, "tried to use --build-context " + name + ", but " + reason(e.getMessage()), e);
     }

@@ -7,6 +7,7 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.registry.Download;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.source.GitAddress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -34,23 +35,33 @@ final class RemoteFile {
 
   /** Whether a source of ADD is the address of a file, and not of a git repository. */
   static boolean isAddress(String source) {
-    return source.matches("https?://.*") && !isRepository(source);
-  }
-
-  /** Whether a source of ADD is the address of a git repository. */
-  static boolean isRepository(String source) {
-    return source.matches("(?i)(ssh|git)://.*|git@.*|https?://[^?#]*\\.git/?([?#].*)?");
+    return source.matches("https?://.*") && !GitAddress.isGit(source);
   }
 
   /** Fetches a file. */
   static Item fetch(BuildSession session, String address)
       throws UnusableException, IOException, InterruptedException {
     Path spool = session.temporary("download");
-    URI uri;
+    HttpResponse<Path> response = download(address, spool);
+    URI uri = URI.create(address);
+    String path = uri.getPath();
+    String name = Names.base(path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
+    name = name.isEmpty() || name.equals(".") || name.equals("..") ? UNNAMED : name;
+    long time = modified(response);
+    LayerEntry entry = LayerEntry.file(name, 0600, 0, 0, Files.size(spool), time);
+    return new Item(name, entry, Content.of(spool), Optional.empty());
+  }
+
+  /**
+   * Fetches a file to a place on the disk.
+   *
+   * @return its headers
+   */
+  static HttpResponse<Path> download(String address, Path file)
+      throws UnusableException, InterruptedException {
     HttpResponse<Path> response;
     try {
-      uri = URI.create(address);
-      response = Download.get(uri, spool);
+      response = Download.get(URI.create(address), file);
     } catch (RegistryException e) {
       throw new UnusableException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -62,12 +73,13 @@ final class RemoteFile {
     if (response.statusCode() != 200) {
       throw unusable(address, "the server answers " + response.statusCode(), null);
     }
-    String path = uri.getPath();
-    String name = Names.base(path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
-    name = name.isEmpty() || name.equals(".") || name.equals("..") ? UNNAMED : name;
-    long time = modified(response);
-    LayerEntry entry = LayerEntry.file(name, 0600, 0, 0, Files.size(spool), time);
-    return new Item(name, entry, Content.of(spool), Optional.empty());
+    return response;
+  }
+
+  /** An address for messages. */
+  static String shown(String address) {
+    // What an address carries before the @ or behind the ? may be a secret.
+    return address.replaceFirst("//[^/@]*@", "//").replaceFirst("[?#].*", "");
   }
 
   /**
@@ -118,9 +130,7 @@ final class RemoteFile {
   }
 
   private static UnusableException unusable(String address, String reason, Throwable cause) {
-    // What an address carries before the @ or behind the ? may be a secret.
-    String shown = address.replaceFirst("//[^/@]*@", "//").replaceFirst("[?#].*", "");
     return new UnusableException(
-        "tried to download " + shown + ", but " + reason + "; check the address", cause);
+        "tried to download " + shown(address) + ", but " + reason + "; check the address", cause);
   }
 }

@@ -3,20 +3,36 @@ package io.jenkins.plugins.kaniko.executor.build;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Where files come from besides the context.
+ * Where files come from besides a context directory.
  *
  * @param contexts by the name under which the Dockerfile uses them: an absolute path of a
- *     directory, {@code docker-image://REFERENCE} or {@code oci-layout://DIR[:TAG][@DIGEST]}
+ *     directory, {@code docker-image://REFERENCE}, {@code oci-layout://DIR[:TAG][@DIGEST]}, the
+ *     address of a git repository, or that of an archive
+ * @param remoteContext the build context where it is no directory: the address of a git repository
+ *     or of an archive, {@code tar://PATH} or {@code tar://stdin}
  */
-public record SourceOptions(Map<String, String> contexts) {
+public record SourceOptions(Map<String, String> contexts, Optional<String> remoteContext, Git git) {
 
   /** Nothing is given. */
-  public static final SourceOptions NONE = new SourceOptions(Map.of());
+  public static final SourceOptions NONE =
+      new SourceOptions(Map.of(), Optional.empty(), Git.STANDARD);
 
   /** Copies what it gets. */
   public SourceOptions {
     contexts = Collections.unmodifiableMap(new LinkedHashMap<>(contexts));
+  }
+
+  /**
+   * How a build context is fetched from git.
+   *
+   * @param branch where the address names no ref
+   * @param skipTls the server's certificate is not verified
+   */
+  public record Git(Optional<String> branch, boolean submodules, boolean skipTls) {
+    /** As kaniko does without {@code --git}. */
+    public static final Git STANDARD = new Git(Optional.empty(), false, false);
   }
 }

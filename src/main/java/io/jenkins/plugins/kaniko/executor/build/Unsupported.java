@@ -23,6 +23,9 @@ final class Unsupported {
           "--link=false",
           "--parents",
           "--parents=false",
+          "--keep-git-dir",
+          "--keep-git-dir=true",
+          "--keep-git-dir=false",
           "--unpack",
           "--unpack=false");
 
@@ -42,13 +45,6 @@ final class Unsupported {
       for (String flag : instruction.usedFlags()) {
         if (!SUPPORTED.contains(flag) && !isOfRun(flag)) {
           throw refuse(instruction, instruction.keyword() + " " + flag);
-        }
-      }
-    }
-    if (instruction instanceof AddInstruction add) {
-      for (String source : add.sources()) {
-        if (RemoteFile.isRepository(source)) {
-          throw refuse(instruction, "ADD of a git repository");
         }
       }
     }

@@ -5,6 +5,7 @@ import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
 import io.jenkins.plugins.kaniko.executor.build.Call;
 import io.jenkins.plugins.kaniko.executor.build.RegistryScope;
 import io.jenkins.plugins.kaniko.executor.build.RunOptions;
+import io.jenkins.plugins.kaniko.executor.build.SourceOptions;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -28,6 +29,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** Turns arguments and environment into an {@link Invocation}, or says why they cannot be used. */
 final class CommandLineParser {
   private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*)://(.*)");
+
+  /** Stands for a context that has yet to be fetched. */
+  private static final Path NO_DIRECTORY = Path.of("/dev/null/context");
+
   private static final Path DEFAULT_KANIKO_DIR = Path.of("/kaniko");
 
   private final Map<String, String> environment;
@@ -65,9 +70,11 @@ final class CommandLineParser {
    */
   private BuildRequest request(boolean question) throws UsageException {
     Path store = path("--store-dir").orElseGet(this::defaultStore);
+    SourceOptions sources =
+        new SourceFlags().options(all("--build-context"), text("--context"), all("--git"));
     BuildRequest.Builder request =
         BuildRequest.builder()
-            .contextDirectory(context())
+            .contextDirectory(sources.remoteContext().isPresent() ? NO_DIRECTORY : context())
             .dockerfile(dockerfile())
             .destinations(all("--destination"))
             .buildArgs(buildArgs())
@@ -78,7 +85,7 @@ final class CommandLineParser {
             .storeDirectory(store)
             .kanikoDir(path("--kaniko-dir").orElseGet(() -> defaultKanikoDir(store)))
             .runOptions(runOptions())
-            .sourceOptions(new SourceFlags().options(all("--build-context")))
+            .sourceOptions(sources)
             .noCache(LanguageFlags.noCache(isSet("--no-cache"), all("--no-cache-filter")))
             .allowed(LanguageFlags.allowed(all("--allow")))
             .registrySettings(new RegistryFlags(flags, environment).settings())
@@ -125,7 +132,8 @@ final class CommandLineParser {
     if (!request.contextRoot().startsWith(request.contextDirectory())) {
       throw new UsageException("--context-sub-path leads out of the context; give a path below it");
     }
-    if (!Files.isDirectory(request.contextRoot())) {
+    boolean remote = request.sourceOptions().remoteContext().isPresent();
+    if (!remote && !Files.isDirectory(request.contextRoot())) {
       throw new UsageException(
           "tried to use the build context %s, but there is no such directory; name it with --context"
               .formatted(request.contextRoot()));
@@ -177,7 +185,7 @@ final class CommandLineParser {
     Matcher url = SCHEME.matcher(given);
     if (url.matches() && !url.group(1).equals("dir")) {
       throw new UsageException(
-          "contexts of the kind %s:// are not supported yet; give a directory, as a path or as dir://path"
+          "contexts of the kind %s:// are not supported yet; give a directory, the address of a git repository, tar://FILE or the https address of a tar"
               .formatted(url.group(1)));
     }
     return toPath("--context", url.matches() ? url.group(2) : given);

@@ -38,7 +38,8 @@ final class Flags {
     return List.of(
         one(
             "DIR",
-            "Build context: a directory, or dir://DIR. Default: /workspace/",
+            "Build context: a directory, the address of a git repository, tar://FILE, tar://stdin or"
+                + " https://HOST/FILE.tar.gz. Default: /workspace/",
             "--context",
             "-c"),
         one("DIR", "Directory below the context to use in its place", "--context-sub-path"),
@@ -53,9 +54,13 @@ final class Flags {
             "Value of an ARG; from the environment without =; repeatable",
             "--build-arg"),
         many(
+            "OPTIONS",
+            "For a git context: branch=NAME,recurse-submodules=BOOL,insecure-skip-tls=BOOL",
+            "--git"),
+        many(
             "NAME=SOURCE",
-            "Files or image for FROM NAME and --from=NAME: a directory, docker-image://IMAGE or"
-                + " oci-layout://DIR[:TAG]; repeatable",
+            "Files or image for FROM NAME and --from=NAME: a directory, docker-image://IMAGE,"
+                + " oci-layout://DIR[:TAG], a git repository or a tar; repeatable",
             "--build-context"),
         one("STAGE", "Stage to build. Default: the last", "--target"),
         many("KEY=VALUE", "Label of the image; repeatable", "--label"),

@@ -24,7 +24,6 @@ final class UnsupportedFlags {
           Map.entry("--compression-level", NONE),
           Map.entry("--dryrun", NONE),
           Map.entry("--force-build-metadata", NONE),
-          Map.entry("--git", "check the repository out and give its directory with --context"),
           Map.entry("--ignore-var-run", "use --ignore-path /var/run"),
           Map.entry("--image-format", NONE),
           Map.entry("--materialize", NONE),

@@ -82,7 +82,10 @@ public final class Proxies {
         .allMatch(name -> variable(name).isEmpty());
   }
 
-  private Optional<Route> route(URI target) throws RegistryException {
+  /**
+   * What stands on the way to an address, for clients of other kinds; empty if there is nothing.
+   */
+  public Optional<Route> route(URI target) throws RegistryException {
     boolean encrypted = "https".equals(target.getScheme());
     int port = target.getPort() > 0 ? target.getPort() : encrypted ? 443 : 80;
     if (target.getHost() == null || direct.covers(target.getHost(), port)) {
@@ -147,7 +150,14 @@ public final class Proxies {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  private record Route(InetSocketAddress address, String name, Optional<String> login) {
+  /**
+   * A proxy.
+   *
+   * @param address not resolved
+   * @param name host and port, for messages
+   * @param login the value of Proxy-Authorization: a secret
+   */
+  public record Route(InetSocketAddress address, String name, Optional<String> login) {
     @Override
     public String toString() {
       return name;

@@ -104,7 +104,7 @@ final class SeccompProfile {
     for (JsonNode name : rule.get("names")) {
       String call = name.asText();
       if (!strict
-          || !FOR_SYS_ADMIN.contains(call) && !call.equals("clone") && !call.equals("clone3")) {
+          || (!FOR_SYS_ADMIN.contains(call) && !call.equals("clone") && !call.equals("clone3"))) {
         names.add(call);
       }
     }
