@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
+import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
 import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Lint;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,13 +71,12 @@ final class BuildRun {
       session.events().decided();
     }
     announce();
-    if (!cache.isOn()) {
-      requireSandbox();
-    }
+    requireSandbox();
     if (!isTentative()) {
       publisher.checkPermission();
       checkOutside();
     }
+    addTriggers(target);
     try {
       runs =
           new StageRuns(
@@ -171,7 +172,46 @@ final class BuildRun {
     }
   }
 
+  /** Base images may need further stages: their ONBUILD instructions can copy from some. */
+  private void addTriggers(Stage target) throws BuildException, InterruptedException {
+    Map<Integer, List<Instruction>> triggers = new HashMap<>();
+    int known;
+    do {
+      known = plan.stages().size();
+      for (Stage stage : plan.stages()) {
+        if (!triggers.containsKey(stage.index())) {
+          triggers.put(stage.index(), triggers(stage));
+        }
+      }
+      plan = plan.with(target, triggers);
+    } while (plan.stages().size() > known);
+    requireSandbox();
+  }
+
+  private List<Instruction> triggers(Stage stage) throws BuildException, InterruptedException {
+    List<Instruction> triggers = new ArrayList<>();
+    if (plan.isReplaced(stage) || plan.parent(stage).isPresent()) {
+      return triggers;
+    }
+    FromInstruction from = plan.from(stage);
+    if (from.image().equals("scratch") || contexts.has(from.image())) {
+      return triggers;
+    }
+    for (String text : images.image(from, from.image(), platform(from)).config().onBuild()) {
+      try {
+        triggers.add(DockerfileParser.parseTrigger("ONBUILD of " + from.image(), text));
+      } catch (DockerfileException e) {
+        throw Failures.dockerfile(e);
+      }
+    }
+    return triggers;
+  }
+
+  /** Fails early where a command cannot be run, unless the cache may know what it does. */
   private void requireSandbox() throws BuildException {
+    if (cache.isOn()) {
+      return;
+    }
     for (Stage stage : plan.stages()) {
       for (Instruction instruction : stage.instructions()) {
         if (instruction instanceof RunInstruction run && !plan.isReplaced(stage)) {

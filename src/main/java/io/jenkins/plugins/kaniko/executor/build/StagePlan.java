@@ -8,6 +8,7 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.InstructionExpander;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Mount;
+import io.jenkins.plugins.kaniko.executor.dockerfile.OnbuildInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Variables;
@@ -28,14 +29,20 @@ final class StagePlan {
   private final Dockerfile dockerfile;
   private final Variables globalArgs;
   private final Predicate<String> contexts;
+  private final Map<Integer, List<Instruction>> triggers;
   private final Set<Integer> order = new LinkedHashSet<>();
   private final Set<Integer> underway = new LinkedHashSet<>();
   private final Map<Integer, FromInstruction> expandedFrom = new HashMap<>();
 
-  private StagePlan(Dockerfile dockerfile, Variables globalArgs, Predicate<String> contexts) {
+  private StagePlan(
+      Dockerfile dockerfile,
+      Variables globalArgs,
+      Predicate<String> contexts,
+      Map<Integer, List<Instruction>> triggers) {
     this.dockerfile = dockerfile;
     this.globalArgs = globalArgs;
     this.contexts = contexts;
+    this.triggers = triggers;
   }
 
   /**
@@ -46,7 +53,19 @@ final class StagePlan {
   static StagePlan of(
       Dockerfile dockerfile, Stage target, Variables globalArgs, Predicate<String> contexts)
       throws BuildException {
-    StagePlan plan = new StagePlan(dockerfile, globalArgs, contexts);
+    StagePlan plan = new StagePlan(dockerfile, globalArgs, contexts, Map.of());
+    plan.visit(target);
+    return plan;
+  }
+
+  /**
+   * The same plan with what else is needed once the base images are known.
+   *
+   * @param baseTriggers the ONBUILD instructions of the images that stages start from, by the index
+   *     of the stage
+   */
+  StagePlan with(Stage target, Map<Integer, List<Instruction>> baseTriggers) throws BuildException {
+    StagePlan plan = new StagePlan(dockerfile, globalArgs, contexts, baseTriggers);
     plan.visit(target);
     return plan;
   }
@@ -115,7 +134,10 @@ final class StagePlan {
     if (parent.isPresent()) {
       visit(parent.get());
     }
-    for (Instruction instruction : stage.instructions()) {
+    List<Instruction> steps = new ArrayList<>(triggers.getOrDefault(stage.index(), List.of()));
+    parent.filter(each -> !isReplaced(each)).map(StagePlan::triggersOf).ifPresent(steps::addAll);
+    steps.addAll(stage.instructions());
+    for (Instruction instruction : steps) {
       Unsupported.check(instruction);
       if (instruction instanceof CopyInstruction copy && copy.from().isPresent()) {
         need(stage, copy, copy.from().get(), "copy");
@@ -130,6 +152,17 @@ final class StagePlan {
     }
     underway.remove(stage.index());
     order.add(stage.index());
+  }
+
+  /** What a stage leaves to those that start from it. */
+  private static List<Instruction> triggersOf(Stage stage) {
+    List<Instruction> left = new ArrayList<>();
+    for (Instruction instruction : stage.instructions()) {
+      if (instruction instanceof OnbuildInstruction onbuild) {
+        left.add(onbuild.instruction());
+      }
+    }
+    return left;
   }
 
   private void need(Stage stage, Instruction instruction, String from, String verb)

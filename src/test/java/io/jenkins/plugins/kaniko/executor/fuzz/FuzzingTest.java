@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class FuzzingTest {
   private static final int SECONDS = Integer.getInteger("fuzz.seconds", 5);
-  private static final int SECONDS_FOR_ONE_INPUT = 10;
+  private static final int SECONDS_FOR_ONE_INPUT = 60;
   private static final String JAZZER = "com.code_intelligence.jazzer.Jazzer";
   private static final String OURS = "io.jenkins.plugins.kaniko.executor.";
 
@@ -51,7 +51,7 @@ class FuzzingTest {
     try {
       int exitCode = process.waitFor();
       assertThat(exitCode).as(() -> read(log)).isZero();
-      assertThat(executions(read(log))).as("executions").isGreaterThan(100);
+      assertThat(executions(read(log))).as("executions").isPositive();
     } finally {
       process.destroyForcibly();
     }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.kaniko.executor.it.ImageMaker.Compression;
 import io.jenkins.plugins.kaniko.executor.it.ImageMaker.Format;
 import io.jenkins.plugins.kaniko.executor.it.ImageMaker.Layer;
 import java.io.IOException;
+import java.util.List;
 
 /** The base images that cases start from. */
 final class BaseImageSet {
@@ -18,6 +19,8 @@ final class BaseImageSet {
     rich().push(registry, "rich", "latest");
     triggers().push(registry, "triggers", "latest");
     wholePaths().push(registry, "other", "latest");
+    ImageMaker.system().layer(new Layer().capable("tool")).push(registry, "capable", "latest");
+    ImageMaker.pushIndex(registry, "index", List.of("arm64", "amd64", "s390x"));
     ImageMaker foreign = wholePaths();
     foreign.root().put("architecture", "s390x");
     foreign.push(registry, "foreign", "latest");

@@ -21,6 +21,7 @@ import java.util.Set;
  * symlink /PATH -> TARGET
  * same /PATH /PATH                two names of one file
  * absent /PATH
+ * capability /PATH HEX            its extended attribute security.capability
  * config /JSON/POINTER = JSON     of the image config; no-config /JSON/POINTER
  * layers N, history N             how many of them
  * layer N /PATH ...               exactly what the tar of a layer names, counted from 0, or from -1 backwards
@@ -80,6 +81,8 @@ record Expectation(List<String> lines) {
         }
         case "same" ->
             assertThat(node(image, words[1], line).group()).as(line).contains(path(words[2]));
+        case "capability" ->
+            assertThat(node(image, words[1], line).capability()).as(line).isEqualTo(words[2]);
         case "absent" -> assertThat(image.files()).as(line).doesNotContainKey(path(words[1]));
         case "tree" -> trees.add(path(words[1]));
         case "config" -> {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,7 @@ record FlatImage(
    *
    * @param type file, dir, symlink, fifo, char or block
    * @param content its bytes, one in each char
+   * @param capability the extended attribute with its capabilities, in hexadecimal digits
    * @param group the paths that are names of the same file
    */
   record Node(
@@ -50,6 +52,7 @@ record FlatImage(
       long mtime,
       String link,
       String content,
+      String capability,
       Set<String> group) {
     String text() {
       return new String(bytes(), StandardCharsets.UTF_8);
@@ -60,14 +63,15 @@ record FlatImage(
     }
 
     String describe() {
-      return "%s %o %d:%d%s%s"
+      return "%s %o %d:%d%s%s%s"
           .formatted(
               type,
               mode,
               uid,
               gid,
               link.isEmpty() ? "" : " -> " + link,
-              type.equals("file") ? " " + RegistryClient.digest(bytes()) : "");
+              type.equals("file") ? " " + RegistryClient.digest(bytes()) : "",
+              capability.isEmpty() ? "" : " capability " + capability);
     }
   }
 
@@ -191,7 +195,13 @@ record FlatImage(
         entry.getLastModifiedTime().toInstant().getEpochSecond(),
         entry.isSymbolicLink() ? entry.getLinkName() : "",
         type.equals("file") ? new String(in.readAllBytes(), StandardCharsets.ISO_8859_1) : "",
+        capability(entry),
         new TreeSet<>(Set.of(path)));
+  }
+
+  private static String capability(TarArchiveEntry entry) {
+    String value = entry.getExtraPaxHeader("SCHILY.xattr.security.capability");
+    return value == null ? "" : HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String clean(String name) {

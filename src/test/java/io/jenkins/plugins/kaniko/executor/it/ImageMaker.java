@@ -49,6 +49,15 @@ final class ImageMaker {
       return put(new TarArchiveEntry(path), mode, uid, gid, content);
     }
 
+    /**
+     * A program that may use raw sockets, whoever starts it: CAP_NET_RAW, permitted and effective.
+     */
+    Layer capable(String path) {
+      TarArchiveEntry entry = new TarArchiveEntry(path);
+      entry.addPaxHeader("SCHILY.xattr.security.capability", "\1\0\0\2\0\40" + "\0".repeat(14));
+      return put(entry, 0755, 0, 0, new byte[] {'t'});
+    }
+
     Layer file(String path, String content) {
       return file(path, 0644, 0, 0, content.getBytes(StandardCharsets.UTF_8));
     }
