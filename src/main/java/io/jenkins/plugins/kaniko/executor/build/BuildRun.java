@@ -1,7 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
-import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
 import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Lint;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +74,8 @@ final class BuildRun {
       publisher.checkPermission();
       checkOutside();
     }
-    addTriggers(target);
+    plan = BaseTriggers.extend(plan, target, this::baseConfig);
+    requireSandbox();
     try {
       runs =
           new StageRuns(
@@ -158,12 +157,7 @@ final class BuildRun {
   private void checkOutside() throws BuildException, InterruptedException {
     OutsideChecks checks =
         new OutsideChecks(session.dockerfile(), plan, session.context(), session.platform());
-    List<Warning> raised =
-        checks.run(
-            from ->
-                contexts.has(from.image())
-                    ? Optional.empty()
-                    : Optional.of(images.image(from, from.image(), platform(from)).config()));
+    List<Warning> raised = checks.run(this::baseConfig);
     raised.forEach(this::warn);
     try {
       Lint.of(session.dockerfile()).enforce(raised);
@@ -172,39 +166,11 @@ final class BuildRun {
     }
   }
 
-  /** Base images may need further stages: their ONBUILD instructions can copy from some. */
-  private void addTriggers(Stage target) throws BuildException, InterruptedException {
-    Map<Integer, List<Instruction>> triggers = new HashMap<>();
-    int known;
-    do {
-      known = plan.stages().size();
-      for (Stage stage : plan.stages()) {
-        if (!triggers.containsKey(stage.index())) {
-          triggers.put(stage.index(), triggers(stage));
-        }
-      }
-      plan = plan.with(target, triggers);
-    } while (plan.stages().size() > known);
-    requireSandbox();
-  }
-
-  private List<Instruction> triggers(Stage stage) throws BuildException, InterruptedException {
-    List<Instruction> triggers = new ArrayList<>();
-    if (plan.isReplaced(stage) || plan.parent(stage).isPresent()) {
-      return triggers;
-    }
-    FromInstruction from = plan.from(stage);
-    if (from.image().equals("scratch") || contexts.has(from.image())) {
-      return triggers;
-    }
-    for (String text : images.image(from, from.image(), platform(from)).config().onBuild()) {
-      try {
-        triggers.add(DockerfileParser.parseTrigger("ONBUILD of " + from.image(), text));
-      } catch (DockerfileException e) {
-        throw Failures.dockerfile(e);
-      }
-    }
-    return triggers;
+  private Optional<ImageConfig> baseConfig(FromInstruction from)
+      throws BuildException, InterruptedException {
+    return contexts.has(from.image())
+        ? Optional.empty()
+        : Optional.of(images.image(from, from.image(), platform(from)).config());
   }
 
   /** Fails early where a command cannot be run, unless the cache may know what it does. */

@@ -468,7 +468,7 @@ class GitRepositoriesTest {
   private static void awaitListening(int port, Process process) throws Exception {
     while (true) {
       try {
-        new Socket("127.0.0.1", port).close();
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
         return;
       } catch (IOException e) {
         assertThat(process.isAlive()).isTrue();
