@@ -33,6 +33,7 @@ final class CachedLayer implements StageLayer {
   private LayerTree tree;
   private Path blob;
   private boolean fetched;
+  private boolean damaged;
 
   /**
    * @param source where it is, if not in the store
@@ -70,9 +71,19 @@ final class CachedLayer implements StageLayer {
       blob = fetch(source.get());
       fetched = true;
     } else {
-      throw new DamagedCacheException(shortName());
+      damaged = true;
+      throw damage();
     }
     return blob;
+  }
+
+  /** Whether the store has turned out not to have it. */
+  synchronized boolean isDamaged() {
+    return damaged;
+  }
+
+  DamagedCacheException damage() {
+    return new DamagedCacheException(shortName());
   }
 
   /** A blob that is not what its name says is no reason to fail. */
@@ -116,7 +127,7 @@ final class CachedLayer implements StageLayer {
       contentVerified();
       return session.store().commitTree(target, diffId());
     } catch (IOException e) {
-      throw damaged(e);
+      throw unreadable(e);
     }
   }
 
@@ -139,7 +150,7 @@ final class CachedLayer implements StageLayer {
       contentVerified();
       return new IndexTree(index, file, session.temporaryDirectory("spool"));
     } catch (IOException e) {
-      throw damaged(e);
+      throw unreadable(e);
     }
   }
 
@@ -175,11 +186,11 @@ final class CachedLayer implements StageLayer {
   }
 
   /** Who put it into the cache has lied, or it was damaged on the way. */
-  private BuildException damaged(IOException e) throws InterruptedException {
+  private BuildException unreadable(IOException e) throws InterruptedException {
     if (e instanceof DiffIdMismatchException
         || e instanceof ZipException
         || e instanceof EOFException) {
-      throw new DamagedCacheException(shortName());
+      throw damage();
     }
     return Failures.io("read the cached layer " + shortName(), e);
   }

@@ -76,7 +76,15 @@ final class Publisher {
           () -> {
             Descriptor descriptor = layer.descriptor();
             if (!MediaTypes.isForeignLayer(descriptor.mediaType())) {
-              push(repository, descriptor, source(layer), layer.origin());
+              try {
+                push(repository, descriptor, source(layer), layer.origin());
+              } catch (RegistryException | IOException e) {
+                // The transport knows it as a failure of its own.
+                if (layer instanceof CachedLayer cached && cached.isDamaged()) {
+                  throw cached.damage();
+                }
+                throw e;
+              }
             }
             return null;
           };

@@ -46,6 +46,7 @@ final class StepKeys {
             .text("directory", state.workingDirectory())
             .text("user", state.config().user().orElse(""))
             .text("network", run.network().name())
+            .text("security", run.security().name())
             .texts("hosts", session.request().runOptions().hosts())
             .texts("ignored", session.request().ignorePaths())
             .number("mounts", run.mounts().size());

@@ -1,0 +1,232 @@
+package io.jenkins.plugins.kaniko.executor.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
+import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is taken from earlier builds, and what is not; by an ordinary user. */
+class CacheIT {
+  private static final String DOCKERFILE =
+      """
+      FROM @REGISTRY@/base AS made
+      ARG GIVEN=1
+      RUN echo $GIVEN > /given; head -c 16 /dev/urandom > /random
+      COPY source /source
+      WORKDIR /work/below
+      RUN cat /source > copied
+      FROM @REGISTRY@/base
+      LABEL colour=red
+      COPY --from=made /random /work/below/copied /out/
+      RUN cat /out/copied > /last; head -c 16 /dev/urandom > /random
+      CMD ["x"]
+      """;
+  private static final int LAYERED = 6;
+
+  private static RegistryServer server;
+  private static RegistryClient registry;
+
+  private Executor executor;
+  private Path context;
+
+  @BeforeAll
+  static void start() throws IOException, InterruptedException {
+    server = RegistryServer.start();
+    registry = new RegistryClient(server.hostPort());
+    ImageMaker.system().push(registry, "base", "latest");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    server.close();
+  }
+
+  @BeforeEach
+  void prepare() throws IOException {
+    executor = new Executor(TestUsers.withSubIds());
+    context = Files.createDirectories(executor.home().resolve("context"));
+    write(DOCKERFILE, "source");
+  }
+
+  @AfterEach
+  void clean() {
+    executor.close();
+  }
+
+  private void write(String dockerfile, String source) throws IOException {
+    Files.writeString(
+        context.resolve("Dockerfile"), dockerfile.replace("@REGISTRY@", server.hostPort()));
+    Files.writeString(context.resolve("source"), source + "\n");
+    executor.user().own(executor.home());
+  }
+
+  private String build(Executor by, String tag, String... flags)
+      throws IOException, InterruptedException {
+    List<String> all = new ArrayList<>(List.of("--context", context.toString(), "--cache"));
+    all.addAll(List.of("--destination", server.hostPort() + "/app:" + tag));
+    all.addAll(List.of("--insecure-registry", server.hostPort()));
+    all.addAll(List.of(flags));
+    return by.run(all).succeeded().output();
+  }
+
+  private String build(String tag, String... flags) throws IOException, InterruptedException {
+    return build(executor, tag, flags);
+  }
+
+  private static FlatImage image(String tag) throws IOException, InterruptedException {
+    return FlatImage.pull(registry, "app", tag);
+  }
+
+  private static List<String> cached(String output) {
+    return output
+        .lines()
+        .filter(line -> line.contains("... cached"))
+        .map(line -> line.replaceFirst("^\\[[^]]*] ", "").replaceFirst(" ?\\.\\.\\. cached.*", ""))
+        .toList();
+  }
+
+  @Test
+  void whatHasNotChangedIsNotMadeAgain() throws IOException, InterruptedException {
+    assertThat(cached(build("a", "--cache-repo=local"))).isEmpty();
+
+    String again = build("b", "--cache-repo=local");
+    assertThat(cached(again)).hasSize(LAYERED);
+    assertThat(again).contains("sandbox: not needed").doesNotContain("pull ", "extract ");
+    assertThat(image("b").files()).isEqualTo(image("a").files());
+    build("c", "--cache-repo=local");
+    assertThat(image("c").digest())
+        .as("nothing of a cached image is new")
+        .isEqualTo(image("b").digest());
+
+    write(DOCKERFILE.replace("red", "blue"), "source");
+    assertThat(cached(build("d", "--cache-repo=local"))).hasSize(LAYERED);
+    assertThat(image("d").config().at("/config/Labels/colour").asText()).isEqualTo("blue");
+
+    write(DOCKERFILE, "other");
+    String changed = build("e", "--cache-repo=local");
+    assertThat(cached(changed))
+        .containsExactly("RUN echo $GIVEN > /given; head -c 16 /dev/urandom > /random");
+    assertThat(image("e").files().get("out/copied").text()).isEqualTo("other\n");
+    assertThat(image("e").files().get("out/random"))
+        .isEqualTo(image("a").files().get("out/random"));
+    assertThat(count(changed, "COPY source /source ... ")).isOne();
+
+    write(DOCKERFILE, "source");
+    assertThat(cached(build("f", "--cache-repo=local"))).as("back again").hasSize(LAYERED);
+    assertThat(image("f").files()).isEqualTo(image("a").files());
+
+    assertThat(cached(build("g", "--cache-repo=local", "--build-arg=GIVEN=2"))).isEmpty();
+    assertThat(cached(build("h", "--cache-repo=local", "--build-arg=UNUSED=2"))).hasSize(LAYERED);
+    assertThat(cached(build("i", "--cache-repo=local", "--no-cache"))).isEmpty();
+    assertThat(cached(build("j", "--cache-repo=local", "--no-cache-filter=1"))).hasSize(4);
+    assertThat(cached(build("k", "--cache-repo=local", "--cache-ttl=0s"))).isEmpty();
+    assertThat(cached(build("l", "--cache=false"))).isEmpty();
+  }
+
+  @Test
+  void anotherWayToTheSameFilesIsAsGood() throws IOException, InterruptedException {
+    String dockerfile =
+        """
+        FROM @REGISTRY@/base AS made
+        RUN echo one > /first && echo same > /file
+        FROM @REGISTRY@/base
+        COPY --from=made /file /file
+        RUN cat /file > /copy
+        """;
+    write(dockerfile, "source");
+    build("same-a", "--cache-repo=local");
+    write(dockerfile.replace("echo one", "echo two"), "source");
+    assertThat(cached(build("same-b", "--cache-repo=local")))
+        .containsExactly("COPY --from=made /file /file", "RUN cat /file > /copy");
+    assertThat(cached(build("same-c", "--cache-repo=local"))).hasSize(3);
+  }
+
+  @Test
+  void machinesShareWhatIsInARegistry() throws IOException, InterruptedException {
+    String repository = server.hostPort() + "/shared/" + System.nanoTime();
+    build("shared-a", "--cache-repo", repository, "--cache-copy-layers");
+    try (Executor other = new Executor(TestUsers.withSubIds())) {
+      String output = build(other, "shared-b", "--cache-repo", repository, "--cache-copy-layers");
+      assertThat(cached(output)).hasSize(LAYERED);
+      assertThat(output).doesNotContain("pull ", "extract ");
+      assertThat(image("shared-b").files()).isEqualTo(image("shared-a").files());
+
+      // What comes after a change is built on layers that have to be fetched now.
+      write(DOCKERFILE, "other");
+      String changed =
+          build(
+              other,
+              "shared-c",
+              "--cache-repo",
+              repository,
+              "--cache-copy-layers",
+              "--no-push-cache");
+      assertThat(cached(changed)).hasSize(1);
+      assertThat(image("shared-c").files().get("last").text()).isEqualTo("other\n");
+    }
+    try (Executor third = new Executor(TestUsers.withSubIds())) {
+      assertThat(cached(build(third, "shared-d", "--cache-repo", repository)))
+          .as("a cache that is only read gets nothing")
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void aCacheThatCannotBeUsedIsNoFailure() throws IOException, InterruptedException {
+    String layout = "oci:" + executor.home().resolve("layout");
+    build("broken-a", "--cache-repo", layout, "--cache-copy-layers");
+    try (Executor other = new Executor(executor.user())) {
+      assertThat(cached(build(other, "broken-b", "--cache-repo", layout))).hasSize(LAYERED);
+    }
+    Files.writeString(executor.home().resolve("layout/index.json"), "{");
+    try (Executor other = new Executor(executor.user())) {
+      String output = build(other, "broken-c", "--cache-repo", layout);
+      assertThat(cached(output)).isEmpty();
+      assertThat(count(output, "cannot be used, and the build goes on")).isOne();
+    }
+    try (Executor other = new Executor(executor.user())) {
+      assertThat(build(other, "broken-d", "--cache-repo=localhost:1/none"))
+          .contains("cannot be used, and the build goes on");
+    }
+  }
+
+  @Test
+  void whatIsDamagedIsMadeAgain() throws IOException, InterruptedException {
+    build("damaged-a", "--cache-repo=local");
+    Path blobs = executor.home().resolve("store/blobs/sha256");
+    try (Stream<Path> files = Files.list(blobs)) {
+      // The base is another matter.
+      for (Path blob : files.filter(file -> file.toFile().length() < 10_000).toList()) {
+        byte[] bytes = Files.readAllBytes(blob);
+        bytes[bytes.length / 2] ^= 0x55;
+        Files.write(blob, bytes);
+      }
+    }
+    // The destination has none of the layers: they have to be read.
+    List<String> flags = new ArrayList<>(List.of("--context", context.toString(), "--cache"));
+    flags.addAll(List.of("--cache-repo=local", "--insecure-registry", server.hostPort()));
+    try (RegistryServer elsewhere = RegistryServer.start()) {
+      flags.addAll(List.of("--insecure-registry", elsewhere.hostPort()));
+      flags.addAll(List.of("--destination", elsewhere.hostPort() + "/app:damaged"));
+      String output = executor.run(flags).succeeded().output();
+      assertThat(output).contains("is damaged; the build begins anew");
+      FlatImage image = FlatImage.pull(new RegistryClient(elsewhere.hostPort()), "app", "damaged");
+      assertThat(image.files().get("last").text()).isEqualTo("source\n");
+    }
+  }
+
+  private static long count(String output, String text) {
+    return output.lines().filter(line -> line.contains(text)).count();
+  }
+}
