@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
@@ -21,6 +23,10 @@ final class DirectoryRoot implements RootFilesystem {
   private final Path root;
   private final Predicate<String> ignored;
   private DirectorySnapshot snapshot;
+
+  /** Files that something else stands for while a command runs, so that it cannot change them. */
+  private final Set<String> covered = new HashSet<>();
+
   private MergedTree tree;
   private MountStubs stubs;
 
@@ -48,7 +54,12 @@ final class DirectoryRoot implements RootFilesystem {
       snapshot = DirectorySnapshot.take(root);
     }
     stubs = new MountStubs();
+    covered.clear();
     for (MountPoint point : mountPoints) {
+      if (!point.directory()
+          && Files.isRegularFile(Names.resolve(root, point.path()), LinkOption.NOFOLLOW_LINKS)) {
+        covered.add(point.path());
+      }
       stub(point);
     }
     return new RootMount.Directory(root);
@@ -58,7 +69,7 @@ final class DirectoryRoot implements RootFilesystem {
   public Changeset endRun() throws IOException {
     stubs.remove();
     DirectorySnapshot now = DirectorySnapshot.take(root);
-    Changeset changes = now.changesSince(snapshot, ignored);
+    Changeset changes = now.changesSince(snapshot, ignored.or(covered::contains));
     changed();
     snapshot = now;
     return changes;
