@@ -14,10 +14,13 @@ import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,11 +35,19 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @Execution(ExecutionMode.CONCURRENT)
 class KillIT {
+  /** Against a test that never ends; no test waits for it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(100);
+
   private static final int FILES = 10_000;
   private static final String SLEEP = "RUN echo begun; sleep 1000 & sleep 1000";
 
   private static RegistryServer registry;
   private static String base;
+
+  /**
+   * The manifest from its layers on: all of their digests are in it, and that of the config not.
+   */
+  private static String layers;
 
   @BeforeAll
   static void startRegistry() throws Exception {
@@ -45,7 +56,10 @@ class KillIT {
     for (int i = 0; i < FILES; i++) {
       many.file("many/" + i, Integer.toString(i));
     }
-    ImageMaker.system().layer(many).push(new RegistryClient(registry.hostPort()), "many", "latest");
+    RegistryClient client = new RegistryClient(registry.hostPort());
+    ImageMaker.system().layer(many).push(client, "many", "latest");
+    String manifest = new String(client.manifest("many", "latest").body(), StandardCharsets.UTF_8);
+    layers = manifest.substring(manifest.indexOf("\"layers\""));
     base = registry.hostPort() + "/many";
   }
 
@@ -77,8 +91,11 @@ class KillIT {
     /** Waits until a build is there; a registry that stalls says so by the latch. */
     void await(RunningExecutor executor, Path store, CountDownLatch stalled) throws Exception {
       switch (this) {
-        case PULL, PUSH -> stalled.await();
-        case EXTRACT -> awaitFile(store, "/tmp/tree-[^/]*/t/many/1000");
+        case PULL, PUSH ->
+            assertThat(stalled.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("%s", this)
+                .isTrue();
+        case EXTRACT -> awaitFile(store, "/tmp/tree-[^/]*");
         case RUN -> executor.awaitOutput("begun\n");
         case WRITE -> awaitFile(store, "/tmp/layer-[^/]*");
       }
@@ -99,8 +116,10 @@ class KillIT {
       slow.fault(
           (exchange, forward) -> {
             String method = exchange.getRequestMethod();
-            boolean big = exchange.getRequestURI().getPath().contains("/blobs/sha256:");
-            if (work == Work.PULL && method.equals("GET") && big) {
+            String path = exchange.getRequestURI().getPath();
+            boolean layer =
+                path.contains("/blobs/") && layers.contains(path.replaceFirst(".*/", ""));
+            if (work == Work.PULL && method.equals("GET") && layer) {
               exchange.sendResponseHeaders(200, 0);
               exchange.getResponseBody().write(new byte[1000]);
               exchange.getResponseBody().flush();
@@ -179,9 +198,10 @@ class KillIT {
   }
 
   private static void awaitFile(Path store, String pattern) throws Exception {
-    for (int i = 0; i < 6000; i++) {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < end) {
       if (Files.exists(store.resolve("builds"))) {
-        try (Stream<Path> files = Files.find(store.resolve("builds"), 6, (file, a) -> true)) {
+        try (Stream<Path> files = Files.find(store.resolve("builds"), 3, (file, a) -> true)) {
           if (files.anyMatch(f -> f.toString().matches(".*" + pattern) && isStarted(f))) {
             return;
           }
