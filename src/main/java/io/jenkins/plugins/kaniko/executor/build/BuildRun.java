@@ -173,16 +173,15 @@ final class BuildRun {
         : Optional.of(images.image(from, from.image(), platform(from)).config());
   }
 
-  /** Fails early where a command cannot be run, unless the cache may know what it does. */
+  /** Fails early where a command may not run, or cannot unless the cache knows what it does. */
   private void requireSandbox() throws BuildException {
-    if (cache.isOn()) {
-      return;
-    }
     for (Stage stage : plan.stages()) {
       for (Instruction instruction : stage.instructions()) {
         if (instruction instanceof RunInstruction run && !plan.isReplaced(stage)) {
           RunStep.requireAllowed(session.request(), run);
-          StageRoots.requireSandbox(session, instruction);
+          if (!cache.isOn()) {
+            StageRoots.requireSandbox(session, instruction);
+          }
         }
       }
     }
