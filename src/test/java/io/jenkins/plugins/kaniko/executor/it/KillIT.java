@@ -95,7 +95,7 @@ class KillIT {
             assertThat(stalled.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .as("%s", this)
                 .isTrue();
-        case EXTRACT -> awaitFile(store, "/tmp/tree-[^/]*");
+        case EXTRACT -> awaitFile(store, "/tree-[^/]*");
         case RUN -> executor.awaitOutput("begun\n");
         case WRITE -> awaitFile(store, "/tmp/layer-[^/]*");
       }
