@@ -111,7 +111,7 @@ final class SshProgram extends SshSessionFactory {
       }
       Process process;
       try {
-        process = builder.start();
+        process = new PatientProcess(builder.start());
       } catch (IOException e) {
         throw new IOException("ssh cannot be started here; install openssh-client", e);
       }
