@@ -58,6 +58,7 @@ public final class ImageWarning implements Serializable {
   }
 
   /** {@code Dockerfile:3}, or {@code Dockerfile:3:14}. */
+  @Whitelisted
   public String getPlace() {
     return file + ":" + line + (column > 0 ? ":" + column : "");
   }
