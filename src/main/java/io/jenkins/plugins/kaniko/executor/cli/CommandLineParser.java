@@ -6,6 +6,7 @@ import io.jenkins.plugins.kaniko.executor.build.Call;
 import io.jenkins.plugins.kaniko.executor.build.RegistryScope;
 import io.jenkins.plugins.kaniko.executor.build.RunOptions;
 import io.jenkins.plugins.kaniko.executor.build.SourceOptions;
+import io.jenkins.plugins.kaniko.executor.build.Spelling;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -329,7 +330,10 @@ final class CommandLineParser {
     if (unsupported.isPresent()) {
       return new UsageException(unsupported.get());
     }
-    String nearest = e.getSuggestions().stream().findFirst().orElse("--help");
+    String nearest =
+        Spelling.nearest(flag, e.getCommandLine().getCommandSpec().optionsMap().keySet())
+            .or(() -> e.getSuggestions().stream().findFirst())
+            .orElse("--help");
     return new UsageException(
         "tried to read flag %s, but there is no such flag; try %s"
             .formatted(Printable.line(flag), nearest));

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The valid name that a mistyped one is nearest to. */
-final class Suggestions {
+public final class Suggestions {
 
   private static final int LONGEST = 64;
 
@@ -15,7 +15,7 @@ final class Suggestions {
    * The option with the smallest edit distance, case ignored, if at most a third of its letters
    * differ; of equals the first.
    */
-  static Optional<String> nearest(String word, Collection<String> options) {
+  public static Optional<String> nearest(String word, Collection<String> options) {
     if (word.length() > LONGEST) {
       return Optional.empty();
     }
