@@ -38,7 +38,9 @@ public final class BuildCallable implements ControllerToAgentFileCallable<AgentR
       throws IOException, InterruptedException {
     BooleanSupplier abandoned =
         channel instanceof Channel remote ? remote::isClosingOrClosed : () -> false;
-    return new AgentBuild(request, Surroundings.real(), abandoned)
-        .run(workspace.toPath(), listener.getLogger(), executorJar);
+    AgentBuild build = new AgentBuild(request, Surroundings.real(), abandoned);
+    AgentResult result = build.run(workspace.toPath(), listener.getLogger(), executorJar);
+    build.prepareNext();
+    return result;
   }
 }

@@ -24,9 +24,11 @@ import java.util.Locale;
 
 /**
  * Keeps the executor on the agent, under its SHA-256: fetched once, checked before every start.
- * Versions that nobody has started for a month are deleted.
+ * Versions that nobody has started for a month are deleted, with their {@link ClassArchive}s.
  */
 final class ExecutorInstaller {
+  static final String TEMPORARY = ".tmp";
+  private static final String USED = ".used";
   private static final Duration KEPT = Duration.ofDays(30);
   private static final Duration KEPT_TEMPORARY = Duration.ofDays(1);
   private static final long POLL_MILLIS = 50;
@@ -58,7 +60,7 @@ final class ExecutorInstaller {
         if (!lock.isValid() || !isIntact(jar, digest)) {
           fetch(digest, source, jar);
         }
-        Files.setLastModifiedTime(jar, FileTime.from(Instant.now()));
+        touch(mark(jar));
         collect(jar);
       }
     } catch (java.nio.channels.ClosedByInterruptException
@@ -93,19 +95,33 @@ final class ExecutorInstaller {
     }
   }
 
-  private static boolean isIntact(Path jar, String digest) throws IOException {
-    if (!Files.isRegularFile(jar, LinkOption.NOFOLLOW_LINKS)) {
-      return false;
-    }
-    try (InputStream in = Files.newInputStream(jar)) {
-      return copy(in, OutputStream.nullOutputStream()).equals(digest);
+  /** Whether a file is there and has this SHA-256. */
+  static boolean isIntact(Path file, String digest) throws IOException {
+    try {
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && sha256(file).equals(digest);
     } catch (NoSuchFileException e) {
       return false;
     }
   }
 
+  static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return copy(in, OutputStream.nullOutputStream());
+    }
+  }
+
+  /** The file whose time tells when a jar was last used: the jar's own is part of its archives. */
+  private static Path mark(Path jar) {
+    return jar.resolveSibling(jar.getFileName().toString().replace(".jar", USED));
+  }
+
+  private static void touch(Path file) throws IOException {
+    Files.write(file, new byte[0]);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+  }
+
   private void fetch(String digest, InputStream source, Path jar) throws IOException {
-    Path temporary = Files.createTempFile(directory, ".", ".tmp");
+    Path temporary = Files.createTempFile(directory, ".", TEMPORARY);
     try {
       String received;
       try (OutputStream out = Files.newOutputStream(temporary)) {
@@ -125,7 +141,7 @@ final class ExecutorInstaller {
   }
 
   /** Returns the SHA-256 of what was copied. */
-  private static String copy(InputStream in, OutputStream out) throws IOException {
+  static String copy(InputStream in, OutputStream out) throws IOException {
     MessageDigest sha256;
     try {
       sha256 = MessageDigest.getInstance("SHA-256");
@@ -143,13 +159,23 @@ final class ExecutorInstaller {
   private void collect(Path used) throws IOException {
     Instant oldest = Instant.now().minus(KEPT);
     Instant oldestTemporary = Instant.now().minus(KEPT_TEMPORARY);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.{jar,tmp}")) {
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(directory, "*.{jar,jsa,used,tmp}")) {
       for (Path file : files) {
-        Instant limit = file.toString().endsWith(".tmp") ? oldestTemporary : oldest;
-        if (!file.equals(used) && Files.getLastModifiedTime(file).toInstant().isBefore(limit)) {
-          Files.deleteIfExists(file);
+        Instant limit = file.toString().endsWith(TEMPORARY) ? oldestTemporary : oldest;
+        if (!file.equals(used) && lastUse(file).isBefore(limit)) {
+          Trees.delete(file);
         }
       }
+    }
+  }
+
+  private static Instant lastUse(Path file) throws IOException {
+    Path mark = mark(file);
+    try {
+      return Files.getLastModifiedTime(Files.exists(mark) ? mark : file).toInstant();
+    } catch (NoSuchFileException e) {
+      return Instant.now(); // An archive is made without the lock, and has moved away.
     }
   }
 }

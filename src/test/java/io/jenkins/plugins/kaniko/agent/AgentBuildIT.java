@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import hudson.AbortException;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
+import java.io.File;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -25,6 +27,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Builds with the packaged executor, without Jenkins. */
@@ -206,6 +209,44 @@ class AgentBuildIT {
       agent.build(agent.request("--no-push"));
       assertThat(Agent.sha256(jar)).isEqualTo(Agent.sha256(Agent.executorJar()));
     }
+  }
+
+  @Test
+  void laterBuildsTakeTheirClassesFromAnArchiveUnlessItIsDamaged() throws Exception {
+    try (Agent agent = Agent.create()) {
+      agent.dockerfile("FROM scratch", "COPY Dockerfile /");
+      try (InputStream jar = Files.newInputStream(Agent.executorJar())) {
+        new BuildCallable(agent.request("--no-push").build(), () -> System.out, jar)
+            .invoke(agent.workspace().toFile(), null);
+      }
+      Agent.await(() -> !archives(agent).isEmpty());
+      Agent.await(() -> Agent.processes(agent.root().toString()).isEmpty());
+      Path loaded = agent.root().resolve("loaded");
+      AgentRequest.Builder request =
+          agent
+              .request("--no-push")
+              .javaOptions(List.of("-Xlog:class+load:file=" + loaded + "::filecount=0"));
+      String fromArchive = ".executor.cli.Main source: shared objects file (top)";
+      agent.build(request);
+      assertThat(loaded).content().contains(fromArchive);
+      assertThat(agent.log()).doesNotContain("starting without an archive");
+      Path archive = archives(agent).get(0);
+      Files.writeString(archive, "damaged");
+      agent.build(request);
+      assertThat(loaded).content().contains(".executor.cli.Main ").doesNotContain(fromArchive);
+      assertThat(agent.log()).contains("starting without an archive of the executor's classes\n");
+      assertThat(archive).doesNotExist();
+    }
+  }
+
+  private static List<Path> archives(Agent agent) {
+    File[] files =
+        agent
+            .home()
+            .resolve("executor")
+            .toFile()
+            .listFiles(file -> file.getName().endsWith(".jsa"));
+    return Stream.of(files).map(File::toPath).toList();
   }
 
   @Test

@@ -74,12 +74,34 @@ class ExecutorInstallerTest {
     Path recent = Files.createFile(directory.resolve("1".repeat(64) + ".jar"));
     Path torn = Files.createFile(directory.resolve(".12.tmp"));
     Files.setLastModifiedTime(torn, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    Path tornArchive = Files.createDirectory(directory.resolve("2-3-.tmp"));
+    Files.createFile(tornArchive.resolve("log"));
+    Files.setLastModifiedTime(tornArchive, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    Path oldArchive = Files.createFile(directory.resolve("0-1-2.jsa"));
+    Files.setLastModifiedTime(oldArchive, FileTime.from(Instant.now().minus(Duration.ofDays(31))));
     Path growing = Files.createFile(directory.resolve(".13.tmp"));
     new ExecutorInstaller(directory).install(digest, new ByteArrayInputStream(CONTENT));
     assertThat(old).doesNotExist();
     assertThat(torn).doesNotExist();
+    assertThat(tornArchive).doesNotExist();
+    assertThat(oldArchive).doesNotExist();
     assertThat(recent).exists();
     assertThat(growing).as("somebody else is installing").exists();
+  }
+
+  /** Its time is part of the archive of its classes. */
+  @Test
+  void aVersionInUseIsKeptAndItsTimeStays() throws Exception {
+    Path jar = new ExecutorInstaller(directory).install(digest, new ByteArrayInputStream(CONTENT));
+    FileTime old = FileTime.from(Instant.now().minus(Duration.ofDays(31)));
+    Files.setLastModifiedTime(jar, old);
+    new ExecutorInstaller(directory).install(digest, InputStream.nullInputStream());
+    byte[] next = "the next".getBytes(StandardCharsets.UTF_8);
+    String nextDigest = Agent.sha256(Files.write(root.resolve("jar"), next));
+    new ExecutorInstaller(directory).install(nextDigest, new ByteArrayInputStream(next));
+    assertThat(jar).exists();
+    assertThat(Files.getLastModifiedTime(jar).toInstant().getEpochSecond())
+        .isEqualTo(old.toInstant().getEpochSecond());
   }
 
   /** Jenkins shows the system properties of agents, and only texts cross its channel. */
