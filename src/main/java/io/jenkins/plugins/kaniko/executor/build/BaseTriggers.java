@@ -38,16 +38,21 @@ final class BaseTriggers {
       StagePlan plan, Stage stage, OutsideChecks.Images images)
       throws BuildException, InterruptedException {
     FromInstruction from = plan.from(stage);
-    List<Instruction> triggers = new ArrayList<>();
     if (plan.isReplaced(stage)
         || plan.parent(stage).isPresent()
         || from.image().equals("scratch")) {
-      return triggers;
+      return List.of();
     }
     Optional<ImageConfig> config = images.config(from);
-    for (String text : config.map(ImageConfig::onBuild).orElse(List.of())) {
+    return config.isEmpty() ? List.of() : parse(from.image(), config.get());
+  }
+
+  /** The ONBUILD instructions of a config; {@code base} is what a FROM calls it. */
+  static List<Instruction> parse(String base, ImageConfig config) throws BuildException {
+    List<Instruction> triggers = new ArrayList<>();
+    for (String text : config.onBuild()) {
       try {
-        triggers.add(DockerfileParser.parseTrigger("ONBUILD of " + from.image(), text));
+        triggers.add(DockerfileParser.parseTrigger("ONBUILD of " + base, text));
       } catch (DockerfileException e) {
         throw Failures.dockerfile(e);
       }

@@ -6,7 +6,6 @@ import io.jenkins.plugins.kaniko.executor.cache.CacheKey;
 import io.jenkins.plugins.kaniko.executor.cache.CacheRecord;
 import io.jenkins.plugins.kaniko.executor.dockerfile.CopyInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
-import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
@@ -108,18 +107,11 @@ final class StageBuilder {
 
   /** ONBUILD instructions of the base, which run first. */
   private List<Instruction> triggers() throws BuildException {
-    List<Instruction> triggers = new ArrayList<>();
-    try {
-      for (String trigger : state.config().onBuild()) {
-        Instruction instruction =
-            DockerfileParser.parseTrigger("ONBUILD of " + stage.from().image(), trigger);
-        Unsupported.check(instruction);
-        triggers.add(instruction);
-      }
-      return triggers;
-    } catch (DockerfileException e) {
-      throw Failures.dockerfile(e);
+    List<Instruction> triggers = BaseTriggers.parse(stage.from().image(), state.config());
+    for (Instruction trigger : triggers) {
+      Unsupported.check(trigger);
     }
+    return triggers;
   }
 
   private void execute(int index, List<Instruction> steps)
