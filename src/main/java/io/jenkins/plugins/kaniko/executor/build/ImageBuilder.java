@@ -30,7 +30,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /** Builds one image and pushes it. */
@@ -116,13 +115,7 @@ final class ImageBuilder {
   private BuildResult buildOnDisk(BuildRequest request, EventSink events, boolean reuse)
       throws BuildException, InterruptedException {
     List<ImageReference> destinations = destinations(request);
-    ExecutorService background =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "build");
-              thread.setDaemon(true);
-              return thread;
-            });
+    ExecutorService background = DaemonThreads.pool("build");
     try (BuildDirectory directory = store(request).beginBuild()) {
       Path root =
           new MainContext(

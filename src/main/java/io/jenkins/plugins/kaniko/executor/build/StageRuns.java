@@ -9,7 +9,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -49,13 +48,7 @@ final class StageRuns {
    * @throws BuildException the first failure
    */
   void run() throws BuildException, InterruptedException {
-    ExecutorService threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "stage");
-              thread.setDaemon(true);
-              return thread;
-            });
+    ExecutorService threads = DaemonThreads.pool("stage");
     CompletionService<StageState> ended = new ExecutorCompletionService<>(threads);
     try {
       int done = 0;
