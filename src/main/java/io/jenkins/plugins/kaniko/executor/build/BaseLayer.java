@@ -228,6 +228,6 @@ final class BaseLayer implements StageLayer {
   }
 
   private static String shortName(Descriptor layer) {
-    return layer.digest().hex().substring(0, 12);
+    return layer.digest().shortHex();
   }
 }

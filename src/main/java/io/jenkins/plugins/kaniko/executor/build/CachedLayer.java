@@ -20,8 +20,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.zip.ZipException;
 
@@ -89,7 +87,7 @@ final class CachedLayer implements StageLayer {
   /** A blob that is not what its name says is no reason to fail. */
   private boolean isWhole(Path file) throws BuildException, InterruptedException {
     try (DigestInputStream in =
-        new DigestInputStream(Files.newInputStream(file), MessageDigest.getInstance("SHA-256"))) {
+        new DigestInputStream(Files.newInputStream(file), Digest.newSha256())) {
       in.transferTo(OutputStream.nullOutputStream());
       if (Digest.ofSha256(in.getMessageDigest().digest()).equals(descriptor().digest())) {
         return true;
@@ -98,8 +96,6 @@ final class CachedLayer implements StageLayer {
       return false;
     } catch (IOException e) {
       throw Failures.io("read the cached layer " + shortName(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 
@@ -196,6 +192,6 @@ final class CachedLayer implements StageLayer {
   }
 
   private String shortName() {
-    return descriptor().digest().hex().substring(0, 12);
+    return descriptor().digest().shortHex();
   }
 }

@@ -3,11 +3,11 @@ package io.jenkins.plugins.kaniko.executor.build;
 import io.jenkins.plugins.kaniko.executor.cache.CacheKey;
 import io.jenkins.plugins.kaniko.executor.layer.Content;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -88,7 +88,7 @@ final class CheckedSource implements CopySource {
   }
 
   private static byte[] sha256(Content content) throws IOException {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digest.newSha256();
     byte[] buffer = new byte[1 << 16];
     try (InputStream in = content.open()) {
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -98,17 +98,9 @@ final class CheckedSource implements CopySource {
     return digest.digest();
   }
 
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-  }
-
   /** Compares at the end of the content; whoever closes earlier has not copied it. */
   private final class Comparing extends FilterInputStream {
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Digest.newSha256();
     private final byte[] expected;
     private boolean finished;
 

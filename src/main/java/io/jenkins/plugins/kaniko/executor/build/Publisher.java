@@ -134,7 +134,7 @@ final class Publisher {
       BlobSource source,
       Optional<ImageReference> origin)
       throws RegistryException, IOException, InterruptedException {
-    String name = descriptor.digest().hex().substring(0, 12);
+    String name = descriptor.digest().shortHex();
     slots.acquire();
     try {
       PushOutcome outcome =

@@ -17,10 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -138,15 +136,13 @@ final class StoredImage implements AutoCloseable {
       byte[] magic = in.readNBytes(2);
       in.reset();
       boolean gzip = magic.length == 2 && magic[0] == 0x1f && (magic[1] & 0xff) == 0x8b;
-      MessageDigest hash = MessageDigest.getInstance("SHA-256");
+      MessageDigest hash = Digest.newSha256();
       long size =
           new DigestInputStream(in, hash).transferTo(java.io.OutputStream.nullOutputStream());
       return Descriptor.of(
           gzip ? MediaTypes.OCI_LAYER_GZIP : MediaTypes.OCI_LAYER_TAR,
-          new Digest("sha256", HexFormat.of().formatHex(hash.digest())),
+          Digest.ofSha256(hash.digest()),
           size);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
     }
   }
 

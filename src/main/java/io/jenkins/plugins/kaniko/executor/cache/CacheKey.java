@@ -4,7 +4,6 @@ import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,15 +45,9 @@ public record CacheKey(Digest digest) {
 
   /** Takes the fields of a key, in an order that their owner keeps. Not thread-safe. */
   public static final class Builder {
-    private final MessageDigest sha256;
+    private final MessageDigest sha256 = Digest.newSha256();
 
-    private Builder() {
-      try {
-        sha256 = MessageDigest.getInstance("SHA-256");
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException("every Java platform has SHA-256", e);
-      }
-    }
+    private Builder() {}
 
     public Builder text(String name, String value) {
       // File names that are not UTF-8 have lone surrogates, which an encoder would replace.

@@ -71,8 +71,7 @@ public final class CacheRecords {
     } catch (NoSuchFileException e) {
       return false;
     }
-    damage.accept(
-        "removed the damaged layer " + layer.descriptor().digest().hex().substring(0, 12));
+    damage.accept("removed the damaged layer " + layer.descriptor().digest().shortHex());
     store.removeBlob(layer.descriptor().digest());
     return false;
   }

@@ -20,8 +20,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -102,7 +100,7 @@ public final class LayoutCache implements SharedCache {
   public void fetch(Descriptor layer, OutputStream out, ProgressListener progress)
       throws IOException {
     try (InputStream in = Files.newInputStream(blob(layer.digest()))) {
-      DigestOutputStream digested = new DigestOutputStream(out, sha256());
+      DigestOutputStream digested = new DigestOutputStream(out, Digest.newSha256());
       in.transferTo(digested);
       if (!Digest.ofSha256(digested.getMessageDigest().digest()).equals(layer.digest())) {
         throw new IOException(
@@ -164,13 +162,5 @@ public final class LayoutCache implements SharedCache {
     Path fresh = Files.createTempFile(directory, ".new-", "");
     Files.write(fresh, content);
     Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

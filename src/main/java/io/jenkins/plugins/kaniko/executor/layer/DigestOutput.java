@@ -5,11 +5,10 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /** Counts and hashes what passes through. */
 public final class DigestOutput extends FilterOutputStream {
-  private final MessageDigest sha256 = sha256();
+  private final MessageDigest sha256 = Digest.newSha256();
   private long count;
 
   public DigestOutput(OutputStream out) {
@@ -38,13 +37,5 @@ public final class DigestOutput extends FilterOutputStream {
   /** The digest of everything written; call it once, at the end. */
   public Digest digest() {
     return Digest.ofSha256(sha256.digest());
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
   }
 }

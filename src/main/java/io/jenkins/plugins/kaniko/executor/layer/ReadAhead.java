@@ -31,7 +31,7 @@ final class ReadAhead extends InputStream {
 
   private final BlockingQueue<Block> full = new ArrayBlockingQueue<>(BLOCKS);
   private final BlockingQueue<byte[]> spare = new ArrayBlockingQueue<>(BLOCKS);
-  private final MessageDigest sha256 = DigestOutput.sha256();
+  private final MessageDigest sha256 = Digest.newSha256();
   private final Thread thread;
   private Block current = new Block(new byte[0], BLOCK_SIZE, null);
   private int at = BLOCK_SIZE;

@@ -54,18 +54,31 @@ public record Digest(String algorithm, String hex) implements Comparable<Digest>
     return hash(SHA512, "SHA-512", data);
   }
 
+  /** A SHA-256 computation, for content that comes in parts; {@link #ofSha256} reads its result. */
+  public static MessageDigest newSha256() {
+    return computation("SHA-256");
+  }
+
   /** A digest from the 32 bytes of a finished SHA-256 computation. */
   public static Digest ofSha256(byte[] hash) {
     return new Digest(SHA256, HexFormat.of().formatHex(hash));
   }
 
   private static Digest hash(String algorithm, String javaName, byte[] data) {
+    return new Digest(algorithm, HexFormat.of().formatHex(computation(javaName).digest(data)));
+  }
+
+  private static MessageDigest computation(String javaName) {
     try {
-      byte[] hash = MessageDigest.getInstance(javaName).digest(data);
-      return new Digest(algorithm, HexFormat.of().formatHex(hash));
+      return MessageDigest.getInstance(javaName);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has " + javaName, e);
     }
+  }
+
+  /** The first twelve digits, for people. */
+  public String shortHex() {
+    return hex.substring(0, 12);
   }
 
   @Override
