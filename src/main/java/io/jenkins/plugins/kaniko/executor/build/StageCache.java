@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.StageBuilder.StageSources;
+import io.jenkins.plugins.kaniko.executor.build.StepCache.Answer;
 import io.jenkins.plugins.kaniko.executor.build.StepCache.Hit;
 import io.jenkins.plugins.kaniko.executor.build.StepCache.Kind;
 import io.jenkins.plugins.kaniko.executor.cache.CacheKey;
@@ -18,8 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 
 /**
  * The keys of one stage. They are computed as far ahead as can be seen without making anything, and
@@ -44,8 +43,7 @@ final class StageCache {
    * @param answer of the cache
    * @param reading what is copied, and how it was found
    */
-  record Planned(
-      Kind kind, Optional<CacheKey> key, Future<Optional<Hit>> answer, Optional<Reading> reading) {}
+  record Planned(Kind kind, Optional<CacheKey> key, Answer answer, Optional<Reading> reading) {}
 
   /**
    * What COPY and ADD read.
@@ -87,7 +85,7 @@ final class StageCache {
 
   /** What the cache has for a step, if it was made on such a file system. */
   Optional<Hit> hit(Planned step, Lineage lineage) throws BuildException, InterruptedException {
-    Optional<Hit> found = cache.await(step.answer());
+    Optional<Hit> found = step.answer().await();
     if (found.isEmpty()) {
       return found;
     }
@@ -156,7 +154,7 @@ final class StageCache {
         planned.put(seen, plan);
         Optional<CacheKey> key = plan.key();
         if (key.isEmpty()) {
-          key = cache.await(plan.answer()).flatMap(hit -> hit.record().content());
+          key = plan.answer().await().flatMap(hit -> hit.record().content());
         }
         if (key.isEmpty()) {
           seen++;
@@ -200,10 +198,8 @@ final class StageCache {
         return read(copy, state, from.source(session), false);
       }
       Lineage origin = ((Origin.Image) from).state().lineage();
-      Future<Optional<Hit>> answer =
-          origin.isFresh()
-              ? CompletableFuture.completedFuture(Optional.empty())
-              : find(keys.definition(copy, state, origin), Kind.COPY);
+      Answer answer =
+          origin.isFresh() ? Answer.NONE : find(keys.definition(copy, state, origin), Kind.COPY);
       return new Planned(Kind.COPY, Optional.empty(), answer, Optional.empty());
     }
     return read(transfer, state, ContextSource.of(session, session.context()), true);
@@ -222,10 +218,8 @@ final class StageCache {
     return new Planned(kind, Optional.of(key), find(key, kind), reading);
   }
 
-  private Future<Optional<Hit>> find(CacheKey key, Kind kind) {
-    return cache.isReused(stage)
-        ? cache.find(key, kind)
-        : CompletableFuture.completedFuture(Optional.empty());
+  private Answer find(CacheKey key, Kind kind) {
+    return cache.isReused(stage) ? cache.find(key, kind) : Answer.NONE;
   }
 
   /**

@@ -134,44 +134,55 @@ final class StepCache {
     return kind != Kind.RUN || options.shared().contains(Shared.RUN);
   }
 
+  /** What the cache answers to a question; may have to be waited for. */
+  @FunctionalInterface
+  interface Answer {
+    /** Nobody has it. */
+    Answer NONE = Optional::empty;
+
+    Optional<Hit> await() throws BuildException, InterruptedException;
+  }
+
   /** Asks for a step; the answer of the store is there at once. */
-  Future<Optional<Hit>> find(CacheKey key, Kind kind) {
+  Answer find(CacheKey key, Kind kind) {
     Future<Optional<Hit>> made = own.get(key);
     if (made != null) {
-      return made;
+      return () -> Failures.await(made);
     }
     if (!isKept(kind)) {
-      return CompletableFuture.completedFuture(Optional.empty());
+      return Answer.NONE;
     }
     try {
       Optional<CacheRecord> local = records.find(key).filter(this::isYoung);
       if (local.isPresent()) {
-        return CompletableFuture.completedFuture(
-            Optional.of(new Hit(local.get(), Optional.empty())));
+        Optional<Hit> hit = Optional.of(new Hit(local.get(), Optional.empty()));
+        return () -> hit;
       }
     } catch (IOException e) {
       warn("tried to look into the store, but " + e.getMessage());
     }
     if (shared.isEmpty() || sharedFails.get()) {
-      return CompletableFuture.completedFuture(Optional.empty());
+      return Answer.NONE;
     }
-    return session.background().submit(() -> findShared(key, shared.get()));
+    Future<Optional<Hit>> asked = session.background().submit(() -> findShared(key, shared.get()));
+    return () -> awaitShared(asked);
   }
 
-  /** Waits for an answer; no answer in time is none. */
-  Optional<Hit> await(Future<Optional<Hit>> answer) throws BuildException, InterruptedException {
-    if (sharedFails.get() && !answer.isDone()) {
+  /** No answer in time is none. */
+  private Optional<Hit> awaitShared(Future<Optional<Hit>> asked)
+      throws BuildException, InterruptedException {
+    if (sharedFails.get() && !asked.isDone()) {
       return Optional.empty();
     }
     try {
-      answer.get(LOOKUP_SECONDS, TimeUnit.SECONDS);
+      asked.get(LOOKUP_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       warnOfShared("it has not answered for " + LOOKUP_SECONDS + " seconds");
       return Optional.empty();
     } catch (java.util.concurrent.ExecutionException e) {
       // Thrown again below.
     }
-    return Failures.await(answer);
+    return Failures.await(asked);
   }
 
   /**
@@ -302,7 +313,7 @@ final class StepCache {
    * Hands over the directories in which commands have made their layers, so that later builds need
    * not extract them. Nobody may use them any more.
    */
-  void keepTrees() {
+  void keepTrees() throws InterruptedException {
     // What is ignored is in the directory, but not in the layer.
     if (!session.request().ignorePaths().isEmpty()) {
       return;
@@ -310,7 +321,7 @@ final class StepCache {
     for (OwnLayer layer = layers.poll(); layer != null; layer = layers.poll()) {
       try {
         layer.keepTree();
-      } catch (IOException | BuildException | InterruptedException e) {
+      } catch (IOException | BuildException e) {
         // The blob is enough.
         warn("tried to keep the files of a layer, but " + e.getMessage());
       }
