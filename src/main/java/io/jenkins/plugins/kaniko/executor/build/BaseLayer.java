@@ -1,9 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Direction;
-import io.jenkins.plugins.kaniko.executor.layer.IndexTree;
-import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
-import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
@@ -28,7 +25,7 @@ final class BaseLayer implements StageLayer {
   private final Source source;
   private final Descriptor descriptor;
   private final Digest diffId;
-  private LayerTree tree;
+  private final LayerFiles files;
   private Path fetched;
 
   /** Where the compressed layer is read from. */
@@ -68,6 +65,7 @@ final class BaseLayer implements StageLayer {
     this.source = source;
     this.descriptor = descriptor;
     this.diffId = diffId;
+    this.files = new LayerFiles(session, this, descriptor, diffId);
   }
 
   @Override
@@ -87,18 +85,16 @@ final class BaseLayer implements StageLayer {
 
   @Override
   public synchronized Path blob() throws BuildException, InterruptedException {
-    Optional<Path> known = session.store().blob(descriptor.digest());
-    if (known.isPresent()) {
-      return known.get();
-    }
-    if (fetched == null) {
-      try {
-        fetched = fetch(new Arrival(session.temporary("blob")));
-      } catch (IOException e) {
-        throw Failures.io("fetch layer " + shortName() + " of " + image, e);
+    try {
+      Optional<Path> known = fetched == null ? files.blob() : Optional.of(fetched);
+      if (known.isPresent()) {
+        return known.get();
       }
+      fetched = fetch(new Arrival(session.temporary("blob")));
+      return fetched;
+    } catch (IOException e) {
+      throw Failures.io("fetch layer " + shortName() + " of " + image, e);
     }
-    return fetched;
   }
 
   /**
@@ -118,28 +114,29 @@ final class BaseLayer implements StageLayer {
 
   @Override
   public synchronized Path extracted() throws BuildException, InterruptedException {
-    Optional<Path> known = session.store().tree(diffId);
-    if (known.isPresent()) {
-      return known.get();
-    }
-    String name = shortName();
     try {
-      Path target = session.temporaryDirectory("tree").resolve("t");
-      if (fetched != null || session.store().blob(descriptor.digest()).isPresent()) {
-        RootFilesystems.extract(blob(), diffId, target);
-      } else {
-        fetched = extractWhileFetching(target);
-      }
-      contentVerified();
-      session
-          .events()
-          .emit(
-              new BuildEvent.TransferFinished(
-                  session.clock().instant(), Direction.EXTRACT, name, descriptor.size(), "done"));
-      return session.store().commitTree(target, diffId);
+      return files.extracted(this::extract);
     } catch (IOException e) {
-      throw Failures.io("extract layer " + name + " of " + image, e);
+      throw Failures.io("extract layer " + shortName() + " of " + image, e);
     }
+  }
+
+  private void extract(Path target) throws BuildException, IOException, InterruptedException {
+    Optional<Path> known = fetched == null ? files.blob() : Optional.of(fetched);
+    if (known.isPresent()) {
+      RootFilesystems.extract(known.get(), diffId, target);
+    } else {
+      fetched = extractWhileFetching(target);
+    }
+    session
+        .events()
+        .emit(
+            new BuildEvent.TransferFinished(
+                session.clock().instant(),
+                Direction.EXTRACT,
+                shortName(),
+                descriptor.size(),
+                "done"));
   }
 
   /** The layer is extracted as it comes in; that it is the right one shows at the end. */
@@ -159,22 +156,8 @@ final class BaseLayer implements StageLayer {
 
   @Override
   public synchronized LayerTree tree() throws BuildException, InterruptedException {
-    if (tree == null) {
-      Optional<Path> known = session.store().tree(diffId);
-      tree =
-          known.isPresent() && session.rootKind() != BuildSession.RootKind.NONE
-              ? RootFilesystems.tree(known.get())
-              : index();
-    }
-    return tree;
-  }
-
-  private LayerTree index() throws BuildException, InterruptedException {
-    Path blob = blob();
     try {
-      LayerIndex index = LayerReader.read(blob, diffId, (entry, content) -> {});
-      contentVerified();
-      return new IndexTree(index, blob(), session.temporaryDirectory("spool"));
+      return files.tree();
     } catch (IOException e) {
       throw Failures.io("read layer " + shortName() + " of " + image, e);
     }

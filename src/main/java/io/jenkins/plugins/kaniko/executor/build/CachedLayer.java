@@ -4,9 +4,6 @@ import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Direction;
 import io.jenkins.plugins.kaniko.executor.cache.CacheRecord;
 import io.jenkins.plugins.kaniko.executor.cache.SharedCache;
 import io.jenkins.plugins.kaniko.executor.layer.DiffIdMismatchException;
-import io.jenkins.plugins.kaniko.executor.layer.IndexTree;
-import io.jenkins.plugins.kaniko.executor.layer.LayerIndex;
-import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
@@ -19,7 +16,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
 import java.util.Optional;
 import java.util.zip.ZipException;
 
@@ -28,7 +24,7 @@ final class CachedLayer implements StageLayer {
   private final BuildSession session;
   private final CacheRecord.Layer layer;
   private final Optional<SharedCache> source;
-  private LayerTree tree;
+  private final LayerFiles files;
   private Path blob;
   private boolean fetched;
   private boolean damaged;
@@ -40,6 +36,7 @@ final class CachedLayer implements StageLayer {
     this.session = session;
     this.layer = layer;
     this.source = source;
+    this.files = new LayerFiles(session, this, layer.descriptor(), layer.diffId());
   }
 
   @Override
@@ -62,13 +59,15 @@ final class CachedLayer implements StageLayer {
     if (blob != null) {
       return blob;
     }
-    Optional<Path> known = session.store().blob(descriptor().digest());
-    if (known.isPresent() && isWhole(known.get())) {
-      blob = known.get();
-    } else if (source.isPresent()) {
+    try {
+      blob = files.blob().orElse(null);
+    } catch (IOException e) {
+      throw Failures.io("read the cached layer " + shortName(), e);
+    }
+    if (blob == null && source.isPresent()) {
       blob = fetch(source.get());
       fetched = true;
-    } else {
+    } else if (blob == null) {
       damaged = true;
       throw damage();
     }
@@ -84,21 +83,6 @@ final class CachedLayer implements StageLayer {
     return new DamagedCacheException(shortName());
   }
 
-  /** A blob that is not what its name says is no reason to fail. */
-  private boolean isWhole(Path file) throws BuildException, InterruptedException {
-    try (DigestInputStream in =
-        new DigestInputStream(Files.newInputStream(file), Digest.newSha256())) {
-      in.transferTo(OutputStream.nullOutputStream());
-      if (Digest.ofSha256(in.getMessageDigest().digest()).equals(descriptor().digest())) {
-        return true;
-      }
-      session.store().removeBlob(descriptor().digest());
-      return false;
-    } catch (IOException e) {
-      throw Failures.io("read the cached layer " + shortName(), e);
-    }
-  }
-
   @Override
   public synchronized void contentVerified() throws BuildException, InterruptedException {
     if (fetched) {
@@ -112,16 +96,8 @@ final class CachedLayer implements StageLayer {
 
   @Override
   public synchronized Path extracted() throws BuildException, InterruptedException {
-    Optional<Path> known = session.store().tree(diffId());
-    if (known.isPresent()) {
-      return known.get();
-    }
-    Path file = blob();
     try {
-      Path target = session.temporaryDirectory("tree").resolve("t");
-      RootFilesystems.extract(file, diffId(), target);
-      contentVerified();
-      return session.store().commitTree(target, diffId());
+      return files.extracted(target -> RootFilesystems.extract(blob(), diffId(), target));
     } catch (IOException e) {
       throw unreadable(e);
     }
@@ -129,22 +105,8 @@ final class CachedLayer implements StageLayer {
 
   @Override
   public synchronized LayerTree tree() throws BuildException, InterruptedException {
-    if (tree == null) {
-      Optional<Path> known = session.store().tree(diffId());
-      tree =
-          known.isPresent() && session.rootKind() != BuildSession.RootKind.NONE
-              ? RootFilesystems.tree(known.get())
-              : index();
-    }
-    return tree;
-  }
-
-  private LayerTree index() throws BuildException, InterruptedException {
-    Path file = blob();
     try {
-      LayerIndex index = LayerReader.read(file, diffId(), (entry, content) -> {});
-      contentVerified();
-      return new IndexTree(index, file, session.temporaryDirectory("spool"));
+      return files.tree();
     } catch (IOException e) {
       throw unreadable(e);
     }

@@ -101,7 +101,7 @@ final class OwnLayer implements StageLayer {
                 ? RootFilesystems.tree(directory.get())
                 : new IndexTree(
                     Failures.await(written).layer().index(),
-                    blob(),
+                    Failures.await(written)::file,
                     session.temporaryDirectory("spool"));
       } catch (IOException e) {
         throw Failures.io("read a layer of an earlier stage", e);

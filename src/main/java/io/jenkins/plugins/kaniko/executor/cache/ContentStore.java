@@ -22,6 +22,7 @@ import java.util.Set;
  * <pre>
  * blobs/sha256/HEX    compressed layers by digest
  * trees/HEX           extracted layers by diffID, as overlayfs shows them
+ * indexes/HEX         what layers say about paths, by diffID
  * records/HEX         what steps made, by cache key
  * hints/HEX           Dockerfiles that have been built here
  * builds/ID           what one running build needs; gone when it ends
@@ -57,7 +58,8 @@ public final class ContentStore {
     }
     real = real.toRealPath();
     requireOurs(real);
-    for (String name : List.of("blobs", "blobs/sha256", "trees", "records", "hints", "builds")) {
+    for (String name :
+        List.of("blobs", "blobs/sha256", "trees", "indexes", "records", "hints", "builds")) {
       makePrivate(real.resolve(name));
     }
     return new ContentStore(real);
@@ -180,6 +182,29 @@ public final class ContentStore {
       }
     }
     return target;
+  }
+
+  /** An index of a layer that is in the store. */
+  public Optional<Path> index(Digest diffId) {
+    return existing(indexPath(diffId));
+  }
+
+  /**
+   * Takes an index in.
+   *
+   * @param file of this store's build directory, made from bytes that have this diffID
+   */
+  public void commitIndex(Path file, Digest diffId) throws IOException {
+    Files.move(file, indexPath(diffId), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Throws an index away that has turned out to be damaged. */
+  public void removeIndex(Digest diffId) throws IOException {
+    Files.deleteIfExists(indexPath(diffId));
+  }
+
+  private Path indexPath(Digest diffId) {
+    return directory.resolve("indexes").resolve(diffId.hex());
   }
 
   private Path blobPath(Digest digest) {

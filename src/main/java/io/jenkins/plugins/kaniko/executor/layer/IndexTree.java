@@ -18,16 +18,21 @@ import java.util.Set;
  */
 public final class IndexTree implements LayerTree {
   private final LayerIndex index;
-  private final Path blob;
+  private final Blob blob;
   private final Path spoolDirectory;
   private final Map<String, Path> spooled = new HashMap<>();
   private final Set<String> linked = new HashSet<>();
 
+  /** The compressed layer, which is asked for only when somebody reads a content. */
+  @FunctionalInterface
+  public interface Blob {
+    Path path() throws IOException;
+  }
+
   /**
-   * @param blob the compressed layer
    * @param spoolDirectory where contents are put that somebody asks for
    */
-  public IndexTree(LayerIndex index, Path blob, Path spoolDirectory) {
+  public IndexTree(LayerIndex index, Blob blob, Path spoolDirectory) {
     this.index = index;
     this.blob = blob;
     this.spoolDirectory = spoolDirectory;
@@ -90,7 +95,7 @@ public final class IndexTree implements LayerTree {
       return;
     }
     Files.createDirectories(spoolDirectory);
-    try (InputStream in = LayerReader.decompress(blob)) {
+    try (InputStream in = LayerReader.decompress(blob.path())) {
       TarReader tar = new TarReader(in);
       for (LayerEntry entry = tar.next(); entry != null; entry = tar.next()) {
         if (entry.isFile() && wanted.contains(entry.path())) {

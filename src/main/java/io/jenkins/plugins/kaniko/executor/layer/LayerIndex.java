@@ -108,6 +108,24 @@ public final class LayerIndex {
     }
   }
 
+  /** Takes an entry back as an index had it, so that nothing is left to understand. */
+  void restore(LayerEntry entry) {
+    entries.put(entry.path(), entry);
+    addToParents(entry.path());
+  }
+
+  void restoreOpaque(String directory) {
+    opaque.add(directory);
+  }
+
+  private void addToParents(String path) {
+    for (String at = path; !at.isEmpty(); at = Names.parent(at)) {
+      if (!children.computeIfAbsent(Names.parent(at), key -> new TreeSet<>()).add(Names.base(at))) {
+        break;
+      }
+    }
+  }
+
   /** A directory that no entry names, in the place of something that the layer has deleted. */
   private void madeAnew(String path) {
     entries.put(path, LayerEntry.directory(path, 0755, 0, 0, 0));
@@ -137,6 +155,10 @@ public final class LayerIndex {
   /** True when lower layers show nothing of this directory. */
   public boolean isOpaque(String directory) {
     return opaque.contains(directory);
+  }
+
+  Set<String> opaqueDirectories() {
+    return Set.copyOf(opaque);
   }
 
   /** Names below a directory, sorted, those of whiteouts included. */

@@ -319,7 +319,7 @@ class TarPeersTest {
   }
 
   private IndexTree tree(LayerIndex index) {
-    return new IndexTree(index, directory, directory);
+    return new IndexTree(index, () -> directory, directory);
   }
 
   private static LayerIndex index(String... paths) throws IOException {

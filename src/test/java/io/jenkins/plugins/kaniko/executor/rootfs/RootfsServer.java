@@ -189,7 +189,7 @@ final class RootfsServer {
     List<IndexTree> trees = new ArrayList<>();
     for (PackedLayer layer : layers) {
       LayerIndex index = LayerReader.read(layer.blob(), layer.diffId(), (entry, content) -> {});
-      trees.add(new IndexTree(index, layer.blob(), fresh()));
+      trees.add(new IndexTree(index, layer::blob, fresh()));
     }
     return MergedTree.of(trees);
   }
