@@ -45,7 +45,7 @@ class ArchitectureTest {
           context    | oci                                                                      |
           oci        |                                                                          | com.fasterxml.jackson.
           layer      | oci                                                                      | org.apache.commons.compress. com.github.luben.zstd.
-          sandbox    |                                                                          |
+          sandbox    |                                                                          | com.sun.jna.
           rootfs     | layer oci sandbox                                                        | com.sun.jna.
           registry   | oci                                                                      | com.google.cloud.tools.jib. com.fasterxml.jackson.
           cache      | oci layer registry                                                       |

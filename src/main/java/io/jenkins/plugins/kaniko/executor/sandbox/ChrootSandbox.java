@@ -101,7 +101,8 @@ final class ChrootSandbox implements Sandbox {
             request.insecure() ? "insecure" : "sandbox");
     ProcessBuilder builder = new ProcessBuilder(words).redirectError(trouble.toFile());
     HostTools.cleanEnvironment(builder.environment());
-    int exitCode = CommandRun.toTheEnd(builder, request, process -> Leftovers.kill(process, root));
+    int exitCode =
+        CommandRun.toTheEnd(builder.start(), request, process -> Leftovers.kill(process, root));
     String said = Files.readString(trouble, StandardCharsets.UTF_8);
     if (!said.contains(InsideScript.BEGUN)) {
       throw failure(said.strip(), null);

@@ -9,10 +9,12 @@ import java.util.function.Consumer;
 final class CommandRun {
   private CommandRun() {}
 
-  /** Waits for its end; whatever happens, the killer is asked to make an end of it. */
-  static int toTheEnd(ProcessBuilder builder, RunRequest request, Consumer<Process> killer)
+  /**
+   * Waits for the end of one that was just started; whatever happens, the killer is asked to make
+   * an end of it.
+   */
+  static int toTheEnd(Process process, RunRequest request, Consumer<Process> killer)
       throws IOException, InterruptedException {
-    Process process = builder.start();
     Pump pump = new Pump(process, request.output());
     Thread pumping = new Thread(pump, "output of a command");
     pumping.setDaemon(true);

@@ -20,6 +20,7 @@ final class NamespaceSandbox implements Sandbox {
   private final Rung rung;
   private final Path workDir;
   private final AtomicInteger runs = new AtomicInteger();
+  private final FilteredThread filtered = new FilteredThread();
   private Workshop workshop;
 
   NamespaceSandbox(Rung rung, Path workDir) {
@@ -45,7 +46,10 @@ final class NamespaceSandbox implements Sandbox {
               .redirectError(trouble.toFile());
       HostTools.cleanEnvironment(builder.environment());
       int exitCode =
-          CommandRun.toTheEnd(builder, request, process -> CommandProcesses.kill(process, rung));
+          CommandRun.toTheEnd(
+              request.insecure() ? builder.start() : filtered.start(builder),
+              request,
+              process -> CommandProcesses.kill(process, rung));
       String words = Files.readString(trouble, StandardCharsets.UTF_8);
       if (!words.contains(InsideScript.BEGUN)) {
         throw failure(words.strip(), null);
@@ -62,6 +66,7 @@ final class NamespaceSandbox implements Sandbox {
 
   @Override
   public synchronized void close() throws SandboxException {
+    filtered.close();
     if (workshop != null) {
       workshop.remove();
       workshop = null;

@@ -25,14 +25,10 @@ fi
 # that would never be noticed, hence the second look. What dies is unshare, then (--kill-child) the first process of the pid
 # namespace, and with it everything below, whatever user it became meanwhile: no process in there can opt out.
 exec setpriv --pdeathsig KILL sh -c '
-  parent=$1 kind=$2 proc=$3 init=$4
-  shift 4
+  parent=$1 proc=$2 init=$3
+  shift 3
   [ "$PPID" = "$parent" ] || exit 143
-  if [ "$kind" = mapped ]; then
-    # A command must not gain capabilities in a user namespace of its own. Best effort: the limit is this namespace'\''s alone.
-    (echo 0 >/proc/sys/user/max_user_namespaces) 2>/dev/null || :
-  fi
   mount=--mount-proc
   [ "$proc" = own ] || mount=
   exec unshare --mount --pid --fork --kill-child $mount sh -c "$init" init "$@"
-' enter "$parent" "$kind" "$proc" "$init" "$@"
+' enter "$parent" "$proc" "$init" "$@"
