@@ -25,7 +25,6 @@ import java.util.TreeMap;
  */
 public final class LayerIndexFile {
   private static final String HEADER = "kaniko-build index 1";
-  private static final EntryType[] TYPES = EntryType.values();
 
   private LayerIndexFile() {}
 
@@ -86,7 +85,7 @@ public final class LayerIndexFile {
 
   private static void write(DataOutputStream out, LayerEntry entry) throws IOException {
     text(out, entry.path());
-    out.writeByte(entry.type().ordinal());
+    text(out, entry.type().name());
     out.writeShort(entry.mode());
     out.writeLong(entry.uid());
     out.writeLong(entry.gid());
@@ -106,7 +105,7 @@ public final class LayerIndexFile {
   private static LayerEntry readEntry(DataInputStream in) throws IOException {
     return new LayerEntry(
         text(in),
-        TYPES[in.readUnsignedByte()],
+        EntryType.valueOf(text(in)),
         in.readUnsignedShort(),
         in.readLong(),
         in.readLong(),
