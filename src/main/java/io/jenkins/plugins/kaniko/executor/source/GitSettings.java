@@ -36,7 +36,12 @@ public record GitSettings(
    * @param address not resolved
    * @param login the value of Proxy-Authorization: a secret
    */
-  public record Proxy(InetSocketAddress address, Optional<String> login) {}
+  public record Proxy(InetSocketAddress address, Optional<String> login) {
+    @Override
+    public String toString() {
+      return "Proxy[address=" + address + "]";
+    }
+  }
 
   /** Knows what to send to a host. */
   @FunctionalInterface
