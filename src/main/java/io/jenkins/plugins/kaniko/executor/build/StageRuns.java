@@ -21,6 +21,7 @@ final class StageRuns {
   private final Semaphore slots;
   private final Map<Integer, FutureTask<StageState>> runs = new HashMap<>();
   private final List<Stage> order;
+  private volatile boolean failed;
 
   /** Builds one stage. */
   @FunctionalInterface
@@ -51,17 +52,17 @@ final class StageRuns {
     ExecutorService threads = DaemonThreads.pool("stage");
     CompletionService<StageState> ended = new ExecutorCompletionService<>(threads);
     try {
-      int done = 0;
+      int begun = 0;
       for (Stage stage : order) {
         // Slots are given in order, so a stage that runs waits only for others that run or did.
         slots.acquire();
-        for (var end = ended.poll(); end != null; end = ended.poll()) {
-          Failures.await(end);
-          done++;
+        if (failed) {
+          break;
         }
         ended.submit(inSlot(runs.get(stage.index())));
+        begun++;
       }
-      for (; done < order.size(); done++) {
+      for (int done = 0; done < begun; done++) {
         Failures.await(ended.take());
       }
     } finally {
@@ -108,6 +109,9 @@ final class StageRuns {
       try {
         run.run();
         return Failures.await(run);
+      } catch (BuildException | InterruptedException | RuntimeException | Error e) {
+        failed = true;
+        throw e;
       } finally {
         slots.release();
       }

@@ -114,6 +114,23 @@ class StageRunsTest {
   }
 
   @Test
+  void nothingBeginsAfterAFailure() {
+    for (int i = 0; i < 200; i++) {
+      Set<Stage> begun = ConcurrentHashMap.newKeySet();
+      StageRuns runs =
+          new StageRuns(
+              stages,
+              1,
+              stage -> {
+                begun.add(stage);
+                throw new BuildException(Category.REGISTRY, "a failed");
+              });
+      assertThatThrownBy(runs::run).isInstanceOf(BuildException.class).hasMessage("a failed");
+      assertThat(begun).containsExactly(a);
+    }
+  }
+
+  @Test
   void whoWaitsForAFailedStageFailsLikeIt() {
     AtomicReference<StageRuns> runs = new AtomicReference<>();
     runs.set(
