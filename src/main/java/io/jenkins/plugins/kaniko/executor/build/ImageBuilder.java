@@ -128,35 +128,39 @@ final class ImageBuilder {
       BuildContext context =
           BuildContext.open(
               root, dockerfilePath, List.of(request.kanikoDir(), request.storeDirectory()));
+      useForNativeCode(directory);
       try (Registry registry = Registries.open(RegistrySetup.of(request, events, clock));
           Sandbox sandbox = sandbox(directory)) {
-        BuildSession session =
-            new BuildSession(
-                request,
-                events,
-                clock,
-                dockerfile,
-                context,
-                store(request),
-                directory,
-                registry,
-                sandbox,
-                decision,
-                undecided,
-                rootKind(sandbox, directory, events),
-                platform(request),
-                background);
-        Optional<SharedCache> shared =
-            SharedCaches.open(request.cacheOptions(), destinations, registry);
-        return new BuildRun(session, destinations, new StepCache(session, shared, reuse)).run();
+        try {
+          BuildSession session =
+              new BuildSession(
+                  request,
+                  events,
+                  clock,
+                  dockerfile,
+                  context,
+                  store(request),
+                  directory,
+                  registry,
+                  sandbox,
+                  decision,
+                  undecided,
+                  rootKind(sandbox, directory, events),
+                  platform(request),
+                  background);
+          Optional<SharedCache> shared =
+              SharedCaches.open(request.cacheOptions(), destinations, registry);
+          return new BuildRun(session, destinations, new StepCache(session, shared, reuse)).run();
+        } finally {
+          // Whoever still works needs the registry to take leave of, and must have stopped before
+          // the directory is deleted.
+          background.shutdownNow();
+          awaitQuietly(background);
+        }
       } catch (RegistryException e) {
         throw Failures.registry(e);
       } catch (SandboxException e) {
         throw new BuildException(Category.ENVIRONMENT, e.getMessage(), e);
-      } finally {
-        // Whoever still writes must have stopped before the directory is deleted.
-        background.shutdownNow();
-        awaitQuietly(background);
       }
     } catch (ContextException e) {
       throw new BuildException(Category.USAGE, e.getMessage(), e);
@@ -165,6 +169,12 @@ final class ImageBuilder {
     } finally {
       background.shutdownNow();
     }
+  }
+
+  /** The home directory, where JNA would unpack its library, may not be writable. */
+  private static void useForNativeCode(BuildDirectory directory) throws IOException {
+    System.setProperty(
+        "jna.tmpdir", Files.createDirectory(directory.path().resolve("jna")).toString());
   }
 
   private Sandbox sandbox(BuildDirectory directory) throws SandboxException, IOException {
@@ -244,8 +254,6 @@ final class ImageBuilder {
     if (sandbox.rung() == Rung.NONE) {
       return BuildSession.RootKind.NONE;
     }
-    System.setProperty(
-        "jna.tmpdir", Files.createDirectory(directory.path().resolve("jna")).toString());
     RootFilesystems.warmUp();
     if (sandbox.rung() == Rung.CHROOT) {
       return BuildSession.RootKind.DIRECTORY;
