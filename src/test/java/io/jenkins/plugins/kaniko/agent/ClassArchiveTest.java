@@ -11,10 +11,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The executor that writes it is played by a script. */
+@Tag("S29")
 class ClassArchiveTest {
   private static final String WRITE =
       """

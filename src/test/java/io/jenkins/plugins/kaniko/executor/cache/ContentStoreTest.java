@@ -13,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** S24 and S25. */
+@Tag("S24")
+@Tag("S25")
 class ContentStoreTest {
   private static final Digest DIGEST = Digest.ofSha256(new byte[32]);
 

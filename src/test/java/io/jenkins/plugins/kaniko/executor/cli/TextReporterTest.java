@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class TextReporterTest {
@@ -70,6 +71,7 @@ class TextReporterTest {
     assertThat(text()).isEqualTo("2026-01-02T03:04:05.678Z hello\n");
   }
 
+  @Tag("S18")
   @Test
   void untrustedTextCannotForgeLines() {
     String hostile = "\033[2K\rpushed\nerror: fake\u009b1m\u202e";
@@ -93,6 +95,7 @@ class TextReporterTest {
     assertThat(text().lines()).hasSize(6).noneMatch(line -> line.startsWith("error: fake"));
   }
 
+  @Tag("S18")
   @Test
   void theOutputOfACommandPassesAsItIs() {
     emit(

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,6 +109,7 @@ class BuildContextTest {
     assertThat(context.lookup("b")).isEmpty();
   }
 
+  @Tag("S20")
   @Test
   void theBuildersOwnDirectoriesAreNeverVisible() throws Exception {
     write("kaniko/.docker/config.json", "{}");
@@ -177,6 +179,7 @@ class BuildContextTest {
     assertThatThrownBy(() -> open().match("a[")).hasMessageContaining("\"a[\"");
   }
 
+  @Tag("S14")
   @Test
   void thePathOfASourceCannotLeaveTheContext() {
     for (String source : List.of("../x", "/../x", "a/../../x", "..")) {
@@ -186,6 +189,7 @@ class BuildContextTest {
     }
   }
 
+  @Tag("S14")
   @Test
   void aSymlinkInASourceCannotLeaveTheContext() throws Exception {
     write("d/file", "");
@@ -246,6 +250,7 @@ class BuildContextTest {
     assertThat(walk(open())).containsExactly("Dockerfile", "d", "d/out");
   }
 
+  @Tag("S14")
   @Test
   void linksOfARootFileSystemEndInIt() throws Exception {
     write("usr/bin/tool", "");

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Builds that are stopped: S9, S10 and S25 for the packaged executor. */
+@Tag("S9")
+@Tag("S10")
+@Tag("S25")
 @Execution(ExecutionMode.CONCURRENT)
 class InterruptionIT {
   private static final String SLEEP = "RUN echo begun; sleep 1000 & sleep 1000";

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +34,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Builds that end by SIGKILL, which nobody can catch: S9, S10 and S25 for the packaged executor.
  */
+@Tag("S9")
+@Tag("S10")
+@Tag("S25")
 @Execution(ExecutionMode.CONCURRENT)
 class KillIT {
   /** Against a test that never ends; no test waits for it. */

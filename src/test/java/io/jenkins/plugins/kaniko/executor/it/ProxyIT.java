@@ -11,12 +11,14 @@ import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The agent's proxy: the executor in the sandbox uses it, and no command gets to know it (S6). */
+@Tag("S6")
 @Execution(ExecutionMode.CONCURRENT)
 class ProxyIT {
   static Stream<TestUser> users() {

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,7 @@ class RegistryFailureIT {
     assertThat(result.stdout()).doesNotContain("never");
   }
 
+  @Tag("S19")
   @ParameterizedTest
   @MethodSource("users")
   void wrongCredentialsAre401AndAreNotShown(TestUser user) throws Exception {
@@ -106,6 +108,7 @@ class RegistryFailureIT {
     assertThat(result.leftovers()).isEmpty();
   }
 
+  @Tag("S19")
   @ParameterizedTest
   @MethodSource("users")
   void goodCredentialsLeaveNoTrace(TestUser user) throws Exception {
@@ -158,6 +161,7 @@ class RegistryFailureIT {
     }
   }
 
+  @Tag("S15")
   @ParameterizedTest
   @MethodSource("users")
   void aLayerWhoseDigestLiesIsRefused(TestUser user) throws Exception {
@@ -192,6 +196,7 @@ class RegistryFailureIT {
   }
 
   /** S15: no tree gets the name of another image's layer. */
+  @Tag("S15")
   @ParameterizedTest
   @MethodSource("users")
   void aLayerWhoseDiffIdLiesIsRefused(TestUser user) throws Exception {
@@ -218,6 +223,7 @@ class RegistryFailureIT {
     }
   }
 
+  @Tag("S22")
   @ParameterizedTest
   @MethodSource("users")
   void aCertificateThatNobodyKnowsIsNotTrusted(TestUser user) throws Exception {
@@ -226,6 +232,7 @@ class RegistryFailureIT {
         .contains("--skip-tls-verify-registry " + withTls.hostPort());
   }
 
+  @Tag("S22")
   @ParameterizedTest
   @MethodSource("users")
   void plainHttpNeedsAFlag(TestUser user) throws Exception {

@@ -21,10 +21,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One scheme and one TLS policy for each host and direction, and nothing in between. */
+@Tag("S22")
 class TransportSecurityTest {
   private static final Platform AMD64 = Platform.parse("linux/amd64");
   private static final String SECRET = "c2VjcmV0OnNlY3JldA=="; // secret:secret
@@ -149,6 +151,7 @@ class TransportSecurityTest {
     }
   }
 
+  @Tag("S21")
   @Test
   void credentialsDoNotFollowARedirectToAnotherHost() throws Exception {
     TestImage image = TestImage.of(3, ImageFormat.OCI, "linux/amd64");
@@ -183,6 +186,7 @@ class TransportSecurityTest {
     }
   }
 
+  @Tag("S21")
   @Test
   void credentialsDoNotGoToATokenServerOverPlainHttpUnlessItIsNamed() throws Exception {
     try (FaultyRegistry tokens = new FaultyRegistry(plain);

@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** S13: whatever a layer holds, nothing outside its root is written, changed or deleted. */
+@Tag("S13")
 abstract class ExtractionContract {
   private static final long NOW = 1_000_000_000;
 

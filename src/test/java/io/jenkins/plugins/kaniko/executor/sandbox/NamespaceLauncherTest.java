@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which rung is taken by whom, and what is said of the others. */
@@ -53,6 +54,7 @@ class NamespaceLauncherTest {
         .startsWith("sandbox: one-id user namespace with a shared /proc (sub-id ");
   }
 
+  @Tag("S11")
   @Test
   void withoutASandboxACommandIsRefusedWithEveryRemedy() throws Exception {
     TestUser user = TestUsers.current();
@@ -81,6 +83,7 @@ class NamespaceLauncherTest {
     }
   }
 
+  @Tag("S11")
   @Test
   void anIsolationThatIsWantedAndRefusedIsAnError() throws Exception {
     assertThat(decide(TestUsers.withSubIds(), Isolation.ROOT))

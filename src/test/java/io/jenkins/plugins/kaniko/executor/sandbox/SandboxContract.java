@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
@@ -95,11 +96,13 @@ abstract class SandboxContract {
 
   // What a command is
 
+  @Tag("S2")
   @Test
   void theCommandIsTheFirstProcessOfItsNamespace() throws Exception {
     assertThat(shell("echo $$")).isEqualTo("1");
   }
 
+  @Tag("S3")
   @Test
   void rootHasExactlyTheDefaultCapabilities() throws Exception {
     for (String field : List.of("CapEff", "CapPrm", "CapBnd")) {
@@ -110,6 +113,7 @@ abstract class SandboxContract {
     }
   }
 
+  @Tag("S3")
   @Test
   void anotherUserHasNoCapabilitiesAndMayGainThoseOfTheBoundingSet() throws Exception {
     Assumptions.assumeTrue(hasIds(), "there is no other id");
@@ -148,6 +152,7 @@ abstract class SandboxContract {
     assertThat(shell("hostname; umask")).isEqualTo("sandbox-test\n0022");
   }
 
+  @Tag("S8")
   @Test
   void onlyTheStandardStreamsAreOpen() throws Exception {
     assertThat(shell("cd /proc/self/fd; ls -d 0 1 2 3 4 5 6 7 8 9 1? 2>/dev/null; readlink 0"))
@@ -159,6 +164,7 @@ abstract class SandboxContract {
     assertThat(shell("echo 1; echo 2 >&2; echo 3; echo 4 >&2")).isEqualTo("1\n2\n3\n4");
   }
 
+  @Tag("S6")
   @Test
   void theEnvironmentIsExactlyTheOneAskedFor() throws Exception {
     Map<String, String> environment = new LinkedHashMap<>();
@@ -269,6 +275,7 @@ abstract class SandboxContract {
     assertThat(processesWith("sleep 8630")).isEmpty();
   }
 
+  @Tag("S9")
   @Test
   void whatACommandLeavesBehindIsDead() throws Exception {
     shell("setsid sleep 86311 </dev/null >/dev/null 2>&1 & sleep 86312 & echo done");
@@ -421,6 +428,7 @@ abstract class SandboxContract {
             "tried to prepare the root of a command, but the mount point /sys is missing in the root; try ");
   }
 
+  @Tag("S5")
   @Test
   void devHoldsWhatDockerHasThere() throws Exception {
     assertThat(shell("cd /dev; ls -A"))
@@ -445,6 +453,8 @@ abstract class SandboxContract {
 
   // What a command may not do. Each line prints BREACH when it succeeds.
 
+  @Tag("S4")
+  @Tag("S30")
   @ParameterizedTest(name = "{0}")
   @MethodSource("hostileScripts")
   void isRefused(String what, String script) throws Exception {
@@ -467,6 +477,7 @@ abstract class SandboxContract {
     }
   }
 
+  @Tag("S5")
   @Test
   void noDiskCanBeOpenedThroughADeviceNode() throws Exception {
     String script =
@@ -477,6 +488,7 @@ abstract class SandboxContract {
     assertThat(shell(script)).contains("tried").doesNotContain("BREACH");
   }
 
+  @Tag("S1")
   @Test
   void theDoubleChrootStaysInTheRoot() throws Exception {
     String reached = succeed(image.command("hostile", "escape"));
@@ -502,6 +514,7 @@ abstract class SandboxContract {
         .contains("usr", "var");
   }
 
+  @Tag("S1")
   @Test
   void noDirectoryOfTheHostCanBeRead() throws Exception {
     Path secret = image.directory().resolve("secret");
@@ -517,6 +530,7 @@ abstract class SandboxContract {
         .doesNotContain("rw,relatime - ext4");
   }
 
+  @Tag("S2")
   @Test
   void processesOutsideCannotBeKilled() throws Exception {
     Process outside = new ProcessBuilder(user.command(List.of("sleep", "600"))).start();
@@ -528,6 +542,7 @@ abstract class SandboxContract {
     }
   }
 
+  @Tag("S7")
   @Test
   void aPreloadedLibraryOfTheEnvironmentIsNeverLoadedOutside() throws Exception {
     Path open = user.newDirectory();
@@ -556,6 +571,7 @@ abstract class SandboxContract {
     io.jenkins.plugins.kaniko.executor.testing.TestUsers.delete(open);
   }
 
+  @Tag("S10")
   @Test
   void nothingStaysMountedOutside() throws Exception {
     shell("true");
@@ -565,6 +581,7 @@ abstract class SandboxContract {
 
   // How it all ends
 
+  @Tag("S9")
   @Test
   void killingTheExecutorKillsTheExecutorInsideAndTheCommand() throws Exception {
     SandboxClient doomed =

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -243,6 +244,7 @@ class GitRepositoriesTest {
     }
   }
 
+  @Tag("S28")
   @Test
   void aCredentialGoesToItsHostByTlsAlone() throws Exception {
     GitAddress address = GitAddress.parse(https.url("team/repo.git"));
@@ -265,6 +267,7 @@ class GitRepositoriesTest {
         .containsOnly("none");
   }
 
+  @Tag("S28")
   @Test
   void aRedirectTakesNoCredentialToAnotherHost() throws Exception {
     try (GitServer stranger = GitServer.withTls(root, Optional.empty())) {
@@ -313,6 +316,7 @@ class GitRepositoriesTest {
         .hasMessageContaining("certif");
   }
 
+  @Tag("S27")
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -342,6 +346,7 @@ class GitRepositoriesTest {
     assertThat(files(temporary)).noneMatch(name -> name.endsWith("evil"));
   }
 
+  @Tag("S27")
   @Test
   void nothingIsWrittenThroughALink() throws Exception {
     Path outside = Files.createDirectory(temporary.resolve("outside"));
@@ -362,6 +367,7 @@ class GitRepositoriesTest {
     assertThat(outside).isEmptyDirectory();
   }
 
+  @Tag("S27")
   @ParameterizedTest
   @ValueSource(
       strings = {
