@@ -43,7 +43,7 @@ class OwnRootIT {
               RUN touch /etc/of-a-command && rm -rf /* 2>/dev/null; true
               FROM %1$s/base:1
               COPY --from=gone / /rest
-              RUN ! test -e /etc/of-the-first-stage && ! test -e /etc/of-a-command && ! test -e /rest/etc
+              RUN ! test -e /etc/of-the-first-stage && ! test -e /etc/of-a-command && ! test -e /rest/etc/of-a-command && ! test -e /rest/bin
               """
                   .formatted(registry.hostPort()));
       Map<Path, Long> before = root();
