@@ -92,7 +92,7 @@ final class BaseImages {
       for (int i = 0; i < descriptors.size(); i++) {
         stack.add(layer(reference, descriptors.get(i), diffIds.get(i)));
       }
-      return new StageState(image.manifest().format(), image.config(), stack);
+      return new StageState(session.format(image.manifest().format()), image.config(), stack);
     } catch (RegistryException e) {
       throw new BuildException(
           Category.REGISTRY, e.getMessage() + stageHint(reference), Failures.location(user), e);

@@ -43,6 +43,7 @@ public final class BuildRequest {
   private final Set<Entitlement> allowed;
   private final RegistrySettings registrySettings;
   private final CacheOptions cacheOptions;
+  private final LayerOptions layerOptions;
 
   private BuildRequest(Builder builder) {
     contextDirectory = Objects.requireNonNull(builder.contextDirectory, "contextDirectory");
@@ -73,6 +74,7 @@ public final class BuildRequest {
     allowed = Set.copyOf(builder.allowed);
     registrySettings = builder.registrySettings;
     cacheOptions = builder.cacheOptions;
+    layerOptions = builder.layerOptions;
   }
 
   public static Builder builder() {
@@ -221,6 +223,11 @@ public final class BuildRequest {
     return cacheOptions;
   }
 
+  /** How layers are written. */
+  public LayerOptions layerOptions() {
+    return layerOptions;
+  }
+
   /** Collects the parts of a request; every setter replaces what was set before. */
   public static final class Builder {
     private Path contextDirectory;
@@ -251,6 +258,7 @@ public final class BuildRequest {
     private Set<Entitlement> allowed = Set.of();
     private RegistrySettings registrySettings = RegistrySettings.NONE;
     private CacheOptions cacheOptions = CacheOptions.OFF;
+    private LayerOptions layerOptions = LayerOptions.DEFAULT;
 
     private Builder() {}
 
@@ -391,6 +399,11 @@ public final class BuildRequest {
 
     public Builder cacheOptions(CacheOptions value) {
       cacheOptions = value;
+      return this;
+    }
+
+    public Builder layerOptions(LayerOptions value) {
+      layerOptions = value;
       return this;
     }
 

@@ -324,13 +324,12 @@ final class BuildRun {
   }
 
   private ImageConfig finalConfig(StageState state, List<Digest> diffIds) {
+    Instant now = session.clock().instant();
+    Instant made = cache.isOn() ? state.cachedAt().orElse(now) : now;
     ImageConfig.Builder config =
         state.config().toBuilder()
             .layers(diffIds, state.history())
-            .created(
-                cache.isOn()
-                    ? state.cachedAt().orElseGet(session.clock()::instant)
-                    : session.clock().instant());
+            .created(session.request().layerOptions().times().of(made));
     if (session.request().customPlatform().isPresent()) {
       config.platform(session.platform());
     }

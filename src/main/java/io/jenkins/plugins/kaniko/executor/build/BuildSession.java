@@ -4,6 +4,8 @@ import io.jenkins.plugins.kaniko.executor.cache.BuildDirectory;
 import io.jenkins.plugins.kaniko.executor.cache.ContentStore;
 import io.jenkins.plugins.kaniko.executor.context.BuildContext;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
+import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
+import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.Registry;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -44,6 +47,21 @@ record BuildSession(
     DIRECTORY,
     /** Nothing can be run and nothing can be extracted. */
     NONE
+  }
+
+  /** The format of an image on a base of the given one. */
+  ImageFormat format(ImageFormat base) {
+    return request.layerOptions().format(base);
+  }
+
+  /** The media type of the layers that are made for an image of this format. */
+  String layerType(ImageFormat format) {
+    return MediaTypes.layer(format, request.layerOptions().compression());
+  }
+
+  /** Now, as far as the image is to know. */
+  Instant imageTime() {
+    return request.layerOptions().times().of(clock.instant());
   }
 
   /** A new file name below the build's directory. */

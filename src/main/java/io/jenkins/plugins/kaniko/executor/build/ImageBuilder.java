@@ -117,6 +117,8 @@ final class ImageBuilder {
     List<ImageReference> destinations = destinations(request);
     ExecutorService background = DaemonThreads.pool("build");
     try (BuildDirectory directory = store(request).beginBuild()) {
+      // The default may be a directory from which nothing can be loaded.
+      System.setProperty("ZstdTempFolder", directory.path().toString());
       Path root =
           new MainContext(
                   request,

@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.jenkins.plugins.kaniko.executor.oci.Compression;
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
@@ -58,7 +59,9 @@ final class ImageExport {
         Set<String> written = new TreeSet<>();
         for (StageLayer layer : layers) {
           Digest digest = layer.descriptor().digest();
-          String name = digest.hex() + ".tar.gz";
+          boolean zstd =
+              MediaTypes.compressionOf(layer.descriptor().mediaType()) == Compression.ZSTD;
+          String name = digest.hex() + (zstd ? ".tar.zst" : ".tar.gz");
           names.add(name);
           if (written.add(name)) {
             put(tar, name, layer.blob());

@@ -84,7 +84,7 @@ final class LayoutImage {
                 manifest.layers().get(i),
                 diffIds.get(i)));
       }
-      return new StageState(manifest.format(), config, layers);
+      return new StageState(session.format(manifest.format()), config, layers);
     } catch (IllegalArgumentException e) {
       throw failure(e.getMessage(), e);
     } catch (IOException e) {

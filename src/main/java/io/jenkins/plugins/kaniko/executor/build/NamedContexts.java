@@ -6,10 +6,8 @@ import io.jenkins.plugins.kaniko.executor.context.BuildContext;
 import io.jenkins.plugins.kaniko.executor.context.ContextException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
-import io.jenkins.plugins.kaniko.executor.oci.Compression;
 import io.jenkins.plugins.kaniko.executor.oci.History;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
-import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.source.GitAddress;
 import io.jenkins.plugins.kaniko.executor.source.GitRepositories;
@@ -152,7 +150,7 @@ final class NamedContexts {
   private StageState layered(Instruction user, Origin.Directory directory, Platform platform)
       throws BuildException, InterruptedException {
     StageState state = images.scratch(platform);
-    Instant now = session.clock().instant();
+    Instant now = session.imageTime();
     try {
       CopyPlan plan =
           new CopyPlan(
@@ -163,7 +161,7 @@ final class NamedContexts {
       for (Item item : source.match("/")) {
         plan.copy(source, item, "/", true);
       }
-      String mediaType = MediaTypes.layer(state.format(), Compression.GZIP);
+      String mediaType = session.layerType(state.format());
       state.addLayer(
           OwnLayer.write(session, mediaType, plan.items(), Optional.empty()),
           History.of(now, directory.name(), Optional.of("kaniko-build"), false));

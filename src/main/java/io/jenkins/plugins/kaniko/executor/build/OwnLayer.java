@@ -37,13 +37,16 @@ final class OwnLayer implements StageLayer {
    */
   static OwnLayer write(
       BuildSession session, String mediaType, List<LayerItem> items, Optional<Path> directory) {
+    LayerOptions options = session.request().layerOptions();
+    List<LayerItem> fixed = options.times().of(items);
     Future<Written> written =
         session
             .background()
             .submit(
                 () -> {
                   Path file = session.temporary("layer");
-                  return new Written(LayerWriter.write(file, mediaType, items), file);
+                  return new Written(
+                      LayerWriter.write(file, mediaType, options.level(), fixed), file);
                 });
     return new OwnLayer(session, written, directory);
   }
@@ -55,7 +58,9 @@ final class OwnLayer implements StageLayer {
 
   /** Gives the directory to the store, if the layer has been written; for when all is done. */
   void keepTree() throws BuildException, IOException, InterruptedException {
-    if (directory.isPresent() && written.isDone() && !written.isCancelled()) {
+    // The times in the directory may not be those of the layer.
+    boolean equal = session.request().layerOptions().times().epoch().isEmpty();
+    if (equal && directory.isPresent() && written.isDone() && !written.isCancelled()) {
       session.store().commitTree(directory.get(), diffId());
     }
   }

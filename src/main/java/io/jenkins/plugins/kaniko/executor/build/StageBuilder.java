@@ -12,9 +12,7 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
 import io.jenkins.plugins.kaniko.executor.dockerfile.TransferInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.WorkdirInstruction;
 import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
-import io.jenkins.plugins.kaniko.executor.oci.Compression;
 import io.jenkins.plugins.kaniko.executor.oci.History;
-import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.rootfs.Changeset;
 import java.io.IOException;
 import java.time.Instant;
@@ -180,7 +178,8 @@ final class StageBuilder {
     state.cachedAt(
         state.cachedAt().map(at -> at.isAfter(record.created()) ? at : record.created()));
     History history =
-        History.of(record.created(), createdBy(step), Optional.of(COMMENT), layer.isEmpty());
+        History.of(
+            times().of(record.created()), createdBy(step), Optional.of(COMMENT), layer.isEmpty());
     if (layer.isPresent()) {
       state.addLayer(layer.get(), history);
       listener.layer(layer.get());
@@ -300,14 +299,16 @@ final class StageBuilder {
       }
     }
     return new CopyPlan.Attributes(
-        Optional.of(owner), Optional.empty(), session.clock().instant().getEpochSecond());
+        Optional.of(owner), Optional.empty(), session.imageTime().getEpochSecond());
   }
 
   /**
    * Puts planned entries into the root directory, if the stage has one; the layer is theirs either
    * way.
    */
-  private Changeset applied(List<LayerItem> items) throws BuildException, InterruptedException {
+  private Changeset applied(List<LayerItem> planned) throws BuildException, InterruptedException {
+    // The commands that follow see the times that the image will have.
+    List<LayerItem> items = times().of(planned);
     if (items.isEmpty()) {
       return new Changeset(items, 0, 0, 0, 0, Optional.empty());
     }
@@ -334,12 +335,16 @@ final class StageBuilder {
     if (changes.isEmpty()) {
       return Optional.empty();
     }
-    String mediaType = MediaTypes.layer(state.format(), Compression.GZIP);
+    String mediaType = session.layerType(state.format());
     OwnLayer layer = OwnLayer.write(session, mediaType, changes.items(), changes.directory());
     if (changes.directory().isEmpty() && state.root().isPresent()) {
       layer.await();
     }
     return Optional.of(layer);
+  }
+
+  private ImageTimes times() {
+    return session.request().layerOptions().times();
   }
 
   private String createdBy(Instruction step) {
@@ -350,10 +355,8 @@ final class StageBuilder {
 
   /** As long as all comes from the cache, the image is as old as what it is made of. */
   private History history(String createdBy, boolean empty) {
-    Instant time =
-        cache.isOn()
-            ? state.cachedAt().orElseGet(session.clock()::instant)
-            : session.clock().instant();
-    return History.of(time, createdBy, Optional.of(COMMENT), empty);
+    Instant now = session.clock().instant();
+    Instant time = cache.isOn() ? state.cachedAt().orElse(now) : now;
+    return History.of(times().of(time), createdBy, Optional.of(COMMENT), empty);
   }
 }

@@ -50,6 +50,7 @@ final class StepKeys {
             .texts("hosts", session.request().runOptions().hosts())
             .texts("ignored", session.request().ignorePaths())
             .number("mounts", run.mounts().size());
+    layer(key);
     run.mounts().forEach(mount -> mount(key, mount));
     key.number("mounted", mounted.size());
     mounted.forEach(files -> key.key("files", files));
@@ -75,7 +76,7 @@ final class StepKeys {
 
   /** WORKDIR, after it has been applied to the config. */
   CacheKey workdir(StageState state) throws BuildException, InterruptedException {
-    return CacheKey.of("workdir")
+    return layer(CacheKey.of("workdir"))
         .key("below", state.chain())
         .text("directory", state.workingDirectory())
         .text("user", state.config().user().orElse(""))
@@ -89,7 +90,9 @@ final class StepKeys {
    */
   CacheKey definition(TransferInstruction transfer, StageState state, Lineage origin)
       throws BuildException, InterruptedException {
-    return transfer(CacheKey.of("definition"), transfer, state).key("origin", origin.key()).build();
+    return transfer(layer(CacheKey.of("definition")), transfer, state)
+        .key("origin", origin.key())
+        .build();
   }
 
   /** COPY and ADD by what they read. */
@@ -100,7 +103,7 @@ final class StepKeys {
       List<CopyStep.Found> found,
       boolean fromContext)
       throws BuildException, InterruptedException {
-    CacheKey.Builder key = transfer(CacheKey.of("copy"), transfer, state);
+    CacheKey.Builder key = transfer(layer(CacheKey.of("copy")), transfer, state);
     key.flag("context", fromContext).number("found", found.size());
     try {
       Checksum checksum =
@@ -120,6 +123,10 @@ final class StepKeys {
     } catch (IOException e) {
       throw Failures.io("read what is copied by " + transfer.original(), e);
     }
+  }
+
+  private CacheKey.Builder layer(CacheKey.Builder key) {
+    return session.request().layerOptions().describe(key);
   }
 
   /** Files of a context that a mount shows. */

@@ -73,12 +73,14 @@ final class CommandLineParser {
     Path store = path("--store-dir").orElseGet(this::defaultStore);
     SourceOptions sources =
         new SourceFlags().options(all("--build-context"), text("--context"), all("--git"));
+    LayerFlags layers = new LayerFlags(flags, environment);
+    Map<String, String> buildArgs = layers.withEpoch(buildArgs());
     BuildRequest.Builder request =
         BuildRequest.builder()
             .contextDirectory(sources.remoteContext().isPresent() ? NO_DIRECTORY : context())
             .dockerfile(dockerfile())
             .destinations(all("--destination"))
-            .buildArgs(buildArgs())
+            .buildArgs(buildArgs)
             .labels(labels())
             .noPush(question || noPush())
             .insecure(scope("--insecure"))
@@ -91,6 +93,7 @@ final class CommandLineParser {
             .allowed(LanguageFlags.allowed(all("--allow")))
             .registrySettings(new RegistryFlags(flags, environment).settings())
             .cacheOptions(new CacheFlags(flags).options(noPush(), all("--destination").isEmpty()))
+            .layerOptions(layers.options(buildArgs))
             .ignorePaths(all("--ignore-path"));
     text("--context-sub-path").ifPresent(request::contextSubPath);
     text("--target").ifPresent(request::target);

@@ -25,6 +25,7 @@ final class Flags {
     CommandSpec spec = CommandSpec.create().name("executor");
     spec.usageMessage(usage());
     options().forEach(spec::addOption);
+    LayerFlags.options().forEach(spec::addOption);
     RegistryFlags.options().forEach(spec::addOption);
     ends().forEach(spec::addOption);
     return new CommandLine(spec)

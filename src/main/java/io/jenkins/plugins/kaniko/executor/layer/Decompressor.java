@@ -1,6 +1,5 @@
 package io.jenkins.plugins.kaniko.executor.layer;
 
-import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,7 +39,7 @@ public final class Decompressor {
             BUFFER);
       }
       if (startsWith(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
-        return new BufferedInputStream(new ZstdInputStream(in), BUFFER);
+        return new BufferedInputStream(Compressors.Zstd.read(in), BUFFER);
       }
       return in;
     } catch (IOException | RuntimeException e) {

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.kaniko.executor.layer;
 
-import com.github.luben.zstd.ZstdInputStream;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -101,7 +100,7 @@ public final class LayerReader {
           && (magic[1] & 0xff) == 0xb5
           && magic[2] == 0x2f
           && (magic[3] & 0xff) == 0xfd) {
-        return new ZstdInputStream(file);
+        return Compressors.Zstd.read(file);
       }
       return file;
     } catch (IOException | RuntimeException e) {
