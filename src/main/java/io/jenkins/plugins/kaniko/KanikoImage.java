@@ -10,9 +10,10 @@ import org.kohsuke.stapler.export.ExportedBean;
 
 /**
  * An image that a build made: what the step returns, and what the run keeps. A sandboxed Pipeline
- * may read all of it. What a real kaniko executor does not tell is empty or 0.
+ * may read all of it. What a real kaniko executor does not tell is empty or 0. In the REST API of
+ * the run it is short: layers, steps and warnings are on the page of the images.
  */
-@ExportedBean(defaultVisibility = 2)
+@ExportedBean(defaultVisibility = 3)
 public final class KanikoImage implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -83,14 +84,14 @@ public final class KanikoImage implements Serializable {
   }
 
   /** Base first. */
-  @Exported
+  @Exported(visibility = 2)
   @Whitelisted
   public List<ImageLayer> getLayers() {
     return layers;
   }
 
   /** In the order of the Dockerfile. */
-  @Exported
+  @Exported(visibility = 2)
   @Whitelisted
   public List<ImageStep> getSteps() {
     return steps;
@@ -103,7 +104,7 @@ public final class KanikoImage implements Serializable {
     return cacheHits;
   }
 
-  @Exported
+  @Exported(visibility = 2)
   @Whitelisted
   public List<ImageWarning> getWarnings() {
     return warnings;

@@ -71,7 +71,8 @@ public final class KanikoRunAction implements RunAction2, SimpleBuildStep.LastBu
     return digest.substring(HEX, HEX + FINGERPRINT);
   }
 
-  @Exported
+  /** Part of the run in the REST API, too. */
+  @Exported(visibility = 2)
   public List<KanikoImage> getImages() {
     return List.copyOf(images);
   }

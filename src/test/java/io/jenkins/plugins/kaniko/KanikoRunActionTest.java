@@ -17,12 +17,16 @@ import hudson.model.FingerprintMap;
 import hudson.model.Run;
 import hudson.tasks.Fingerprinter.FingerprintAction;
 import io.jenkins.plugins.kaniko.agent.AgentResult;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.Jenkins;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.kohsuke.stapler.export.Flavor;
+import org.kohsuke.stapler.export.ModelBuilder;
+import org.kohsuke.stapler.export.TreePruner.ByDepth;
 import org.mockito.MockedConstruction;
 import org.mockito.MockedStatic;
 
@@ -108,6 +112,27 @@ class KanikoRunActionTest {
               assertThat(project.getUrlName()).isNull();
               assertThat(project.getIconFileName()).isNull();
             });
+  }
+
+  /** How much of an object Jenkins writes depends on how deep it lies below what was asked for. */
+  @Test
+  void theRestApiOfTheRunIsShortAndThatOfThePageWhole() throws Exception {
+    KanikoRunAction action = new KanikoRunAction();
+    when(run.getAction(KanikoRunAction.class)).thenReturn(action);
+    KanikoRunAction.record(run, new KanikoImage(Results.result("r.example/app:1")));
+
+    // A run shows its actions one level below itself.
+    assertThat(json(action, 2)).contains("\"digest\":\"" + Results.DIGEST).doesNotContain("layers");
+    assertThat(json(action, 1))
+        .contains("\"digest\":\"" + Results.DIGEST, "\"createdBy\":\"RUN <make>", "\"line\":3");
+  }
+
+  private static String json(KanikoRunAction action, int level) throws Exception {
+    StringWriter text = new StringWriter();
+    new ModelBuilder()
+        .get(KanikoRunAction.class)
+        .writeTo(action, new ByDepth(level), Flavor.JSON.createDataWriter(action, text));
+    return text.toString();
   }
 
   @Test
