@@ -63,7 +63,11 @@ public final class KanikoBuildSpec extends AbstractDescribableImpl<KanikoBuildSp
     return this;
   }
 
-  /** A copy in which every text has been replaced. */
+  /**
+   * A copy in which every text has been replaced, but for the ids of credentials: whoever may start
+   * a build must not choose them by a variable. {@code ${NAME}} is a credentials parameter, which
+   * the credentials plugin resolves with the rights of who gave it.
+   */
   KanikoBuildSpec expanded(UnaryOperator<String> expand) {
     KanikoBuildSpec copy = new KanikoBuildSpec();
     copy.destinations = all(destinations, expand);
@@ -81,22 +85,17 @@ public final class KanikoBuildSpec extends AbstractDescribableImpl<KanikoBuildSp
     copy.cacheRepo = apply(cacheRepo, expand);
     copy.cacheTtl = apply(cacheTtl, expand);
     copy.cacheCopyLayers = cacheCopyLayers;
-    copy.credentialsId = apply(credentialsId, expand);
+    copy.credentialsId = credentialsId;
     copy.credentials =
         Values.copy(
             credentials.stream()
                 .map(
                     one ->
                         new RegistryCredential(
-                            apply(one.getRegistry(), expand),
-                            apply(one.getCredentialsId(), expand)))
+                            apply(one.getRegistry(), expand), one.getCredentialsId()))
                 .toList());
-    copy.secrets =
-        Values.copy(
-            secrets.stream()
-                .map(one -> new BuildSecret(one.getId(), apply(one.getCredentialsId(), expand)))
-                .toList());
-    copy.ssh = apply(ssh, expand);
+    copy.secrets = Values.copy(secrets);
+    copy.ssh = ssh;
     copy.buildContexts = all(buildContexts, expand);
     copy.registryMirrors = all(registryMirrors, expand);
     copy.insecure = insecure;

@@ -153,8 +153,7 @@ class KanikoBuildStepTest {
       order.verify(node).addAction(labels.constructed().get(0));
       order.verify(node).addAction(warnings.constructed().get(0));
       verify(warnings.constructed().get(0))
-          .withMessage(
-              "1 warnings about the Dockerfile, the first: Dockerfile:3:14: as and FROM differ");
+          .withMessage("one warning about the Dockerfile: Dockerfile:3:14: as and FROM differ");
     }
   }
 
@@ -219,6 +218,25 @@ class KanikoBuildStepTest {
     }
 
     assertThat(spec.expanded(text -> text)).usingRecursiveComparison().isEqualTo(spec);
+  }
+
+  @Test
+  void variablesDoNotChooseCredentials() {
+    KanikoBuildSpec spec = new KanikoBuildSpec();
+    spec.setDestinations(List.of("$NAME"));
+    spec.setCredentialsId("${NAME}");
+    spec.setSsh("$NAME");
+    spec.setCredentials(List.of(new RegistryCredential("$NAME", "$NAME")));
+    spec.setSecrets(List.of(new BuildSecret("s", "$NAME")));
+
+    KanikoBuildSpec expanded = spec.expanded(text -> "value");
+
+    assertThat(expanded.getDestinations()).containsExactly("value");
+    assertThat(expanded.getCredentials().get(0).getRegistry()).isEqualTo("value");
+    assertThat(expanded.getCredentialsId()).isEqualTo("${NAME}");
+    assertThat(expanded.getSsh()).isEqualTo("$NAME");
+    assertThat(expanded.getCredentials().get(0).getCredentialsId()).isEqualTo("$NAME");
+    assertThat(expanded.getSecrets().get(0).getCredentialsId()).isEqualTo("$NAME");
   }
 
   @Test
