@@ -46,7 +46,7 @@ public abstract class Descriptor<T extends Describable<T>> implements Saveable {
 
   public static final class FormException extends Exception {
     public FormException(String message, String field) {
-    throw new UnsupportedOperationException("a stand-in of Jenkins's API");
-  }
+      super(message);
+    }
   }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 
 public class Jenkins implements ItemGroup<Item>, AccessControlled {
   public static final Permission ADMINISTER = null;
+  public static final Permission SYSTEM_READ = null;
 
   public static Jenkins get() {
     throw new UnsupportedOperationException("a stand-in of Jenkins's API");

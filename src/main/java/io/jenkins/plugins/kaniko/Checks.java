@@ -23,6 +23,7 @@ final class Checks {
   private static final Pattern KEY = Pattern.compile("[^\\s=]+");
   private static final Pattern TTL =
       Pattern.compile("(?:[0-9]+(?:\\.[0-9]+)?(?:ns|us|µs|ms|s|m|h))+");
+  private static final Pattern SIZE = Pattern.compile("(?i)[0-9]{1,15}[kmgt]?i?b?");
   private static final Pattern SECRET_ID = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern PLATFORM = Pattern.compile("[a-z0-9]+/[a-z0-9_]+(?:/[a-z0-9]+)?");
   private static final String DOCKER_HUB = "docker.io";
@@ -112,6 +113,13 @@ final class Checks {
     return !Values.isSet(ttl) || hasVariable(ttl) || TTL.matcher(ttl).matches()
         ? Optional.empty()
         : Optional.of(Messages.Checks_ttl(ttl));
+  }
+
+  /** {@code 20GB}, {@code 500MiB}. */
+  static Optional<String> size(String size) {
+    return !Values.isSet(size) || SIZE.matcher(size).matches()
+        ? Optional.empty()
+        : Optional.of(Messages.Checks_size(size));
   }
 
   static Optional<String> secretId(String id) {

@@ -69,18 +69,21 @@ public abstract class KanikoBuildSpecDescriptor extends Descriptor<KanikoBuildSp
   }
 
   @POST
-  public ListBoxModel doFillIsolationItems() {
-    return Choices.isolation();
+  public ListBoxModel doFillIsolationItems(
+      @AncestorInPath Item item, @QueryParameter String isolation) {
+    return Choices.isolation(item, isolation);
   }
 
   @POST
-  public ListBoxModel doFillVerbosityItems() {
-    return Choices.verbosity();
+  public ListBoxModel doFillVerbosityItems(
+      @AncestorInPath Item item, @QueryParameter String verbosity) {
+    return Choices.verbosity(item, verbosity);
   }
 
   @POST
-  public ListBoxModel doFillCompressionItems() {
-    return Choices.compression();
+  public ListBoxModel doFillCompressionItems(
+      @AncestorInPath Item item, @QueryParameter String compression) {
+    return Choices.compression(item, compression);
   }
 
   @POST
@@ -139,7 +142,7 @@ public abstract class KanikoBuildSpecDescriptor extends Descriptor<KanikoBuildSp
     return FormChecks.check(item, () -> missing(value, "--ssh"));
   }
 
-  private static Optional<String> firstOf(Optional<String> first, Optional<String> second) {
+  static Optional<String> firstOf(Optional<String> first, Optional<String> second) {
     return first.isPresent() ? first : second;
   }
 

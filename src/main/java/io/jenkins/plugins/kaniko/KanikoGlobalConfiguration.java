@@ -6,7 +6,6 @@ import hudson.util.ListBoxModel;
 import java.util.ArrayList;
 import java.util.List;
 import jenkins.model.GlobalConfiguration;
-import jenkins.model.Jenkins;
 import net.sf.json.JSONObject;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundSetter;
@@ -43,10 +42,12 @@ public class KanikoGlobalConfiguration extends GlobalConfiguration {
 
   @Override
   public boolean configure(StaplerRequest2 request, JSONObject json) throws FormException {
+    // What is refused must not be kept, and setting a value keeps it.
+    KanikoBuildSpecDescriptor.refuseDuplicates(
+        request.bindJSONToList(RegistryCredential.class, json.opt("credentials")));
     // A list without rows is not in the form at all.
     credentials = new ArrayList<>();
     request.bindJSON(this, KanikoBuildSpecDescriptor.splitLines(json, LINES));
-    KanikoBuildSpecDescriptor.refuseDuplicates(credentials);
     save();
     return true;
   }
@@ -142,9 +143,8 @@ public class KanikoGlobalConfiguration extends GlobalConfiguration {
   }
 
   @POST
-  public ListBoxModel doFillIsolationItems() {
-    Jenkins.get().checkPermission(Jenkins.ADMINISTER);
-    return Choices.isolation();
+  public ListBoxModel doFillIsolationItems(@QueryParameter String isolation) {
+    return Choices.isolation(null, isolation);
   }
 
   @POST
@@ -171,7 +171,11 @@ public class KanikoGlobalConfiguration extends GlobalConfiguration {
   @POST
   public FormValidation doCheckStoreSizeLimit(@QueryParameter String value) {
     return FormChecks.check(
-        null, () -> KanikoBuildSpecDescriptor.missing(value, "--store-size-limit"));
+        null,
+        () ->
+            KanikoBuildSpecDescriptor.firstOf(
+                Checks.size(Values.trimmed(value)),
+                KanikoBuildSpecDescriptor.missing(value, "--store-size-limit")));
   }
 
   @POST

@@ -9,6 +9,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ChecksTest {
+  @Test
+  void sizesAreNumbersWithAUnit() {
+    assertThat(List.of("20GB", "500MiB", "7", "1tb", "")).allMatch(s -> Checks.size(s).isEmpty());
+    assertThat(List.of("20 GB", "1.5GB", "GB", "-1")).allMatch(s -> Checks.size(s).isPresent());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -146,6 +146,18 @@ class CommandLineTest {
   }
 
   @Test
+  void theSizeLimitOfTheStoreReachesAnExecutorThatHasOne() throws AbortException {
+    spec.setPush(false);
+    when(defaults.getStoreSizeLimit()).thenReturn("20GB");
+
+    try (MockedStatic<ExecutorFlags> flags = mockStatic(ExecutorFlags.class)) {
+      flags.when(() -> ExecutorFlags.has(anyString(), eq(false))).thenReturn(true);
+
+      assertThat(CommandLine.of(spec, defaults)).contains("--store-size-limit=20GB");
+    }
+  }
+
+  @Test
   void aKanikoExecutorGetsItsOwnFlags() throws AbortException {
     spec.setPush(false);
     spec.setExecutor("/kaniko/executor");

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.ArgumentMatchers.anyString;
 import static org.mockito.ArgumentMatchers.eq;
@@ -15,6 +16,7 @@ import static org.mockito.Mockito.when;
 
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
+import hudson.model.Descriptor;
 import hudson.model.Item;
 import hudson.security.AccessControlled;
 import hudson.util.FormValidation;
@@ -159,11 +161,27 @@ class FormChecksTest {
 
   @Test
   void choicesBeginWithTheDefault() {
+    allow(item, true);
     KanikoBuildSpec.DescriptorImpl form = new KanikoBuildSpec.DescriptorImpl();
 
-    assertThat(form.doFillIsolationItems().get(0).value).isEmpty();
-    assertThat(form.doFillVerbosityItems()).extracting(one -> one.value).contains("debug");
-    assertThat(form.doFillCompressionItems()).extracting(one -> one.value).contains("zstd");
+    assertThat(form.doFillIsolationItems(item, "").get(0).value).isEmpty();
+    assertThat(form.doFillVerbosityItems(item, "")).extracting(one -> one.value).contains("debug");
+    assertThat(form.doFillCompressionItems(item, "")).extracting(one -> one.value).contains("zstd");
+  }
+
+  @Test
+  void whoMayNotSeeTheConfigurationIsOfferedWhatIsThereAlone() {
+    KanikoBuildSpec.DescriptorImpl form = new KanikoBuildSpec.DescriptorImpl();
+
+    assertThat(form.doFillIsolationItems(item, "userns"))
+        .extracting(one -> one.value)
+        .containsExactly("", "userns");
+    assertThat(form.doFillVerbosityItems(null, ""))
+        .extracting(one -> one.value)
+        .containsExactly("");
+    assertThat(configuration().doFillIsolationItems("none"))
+        .extracting(one -> one.value)
+        .containsExactly("", "none");
   }
 
   @Test
@@ -202,6 +220,25 @@ class FormChecksTest {
   }
 
   @Test
+  void aFormThatIsRefusedChangesNothing() throws Exception {
+    KanikoGlobalConfiguration configuration = configuration();
+    configuration.setCredentials(List.of(new RegistryCredential("kept.example", "id")));
+    StaplerRequest2 request = mock(StaplerRequest2.class);
+    JSONObject json = mock(JSONObject.class);
+    RegistryCredential row = new RegistryCredential("r.example", "a");
+    when(json.opt("credentials")).thenReturn(List.of());
+    when(request.bindJSONToList(RegistryCredential.class, List.of())).thenReturn(List.of(row, row));
+
+    assertThatThrownBy(() -> configuration.configure(request, json))
+        .isInstanceOf(Descriptor.FormException.class);
+
+    assertThat(configuration.getCredentials())
+        .extracting(RegistryCredential::getRegistry)
+        .containsExactly("kept.example");
+    verify(request, never()).bindJSON(any(), any());
+  }
+
+  @Test
   void rowsThatAreRemovedInTheFormAreGone() throws Exception {
     KanikoGlobalConfiguration configuration = configuration();
     configuration.setCredentials(List.of(new RegistryCredential("r.example", "id")));
@@ -221,12 +258,16 @@ class FormChecksTest {
 
     assertThat(configuration.doCheckStoreDirectory("store")).isSameAs(error);
     assertThat(configuration.doCheckJavaOptions("-Xmx1g")).isSameAs(ok);
-    assertThat(configuration.doCheckStoreSizeLimit("20GB")).isSameAs(error);
+    assertThat(configuration.doCheckStoreSizeLimit("20 GB")).isSameAs(error);
+    try (MockedStatic<ExecutorFlags> flags = mockStatic(ExecutorFlags.class)) {
+      assertThat(configuration.doCheckStoreSizeLimit("20GB")).isSameAs(error);
+      flags.when(() -> ExecutorFlags.has("--store-size-limit", false)).thenReturn(true);
+      assertThat(configuration.doCheckStoreSizeLimit("20GB")).isSameAs(ok);
+    }
     assertThat(configuration.doCheckCacheRepository("r.example/cache")).isSameAs(ok);
     assertThat(configuration.doCheckCacheTtl("x")).isSameAs(error);
     assertThat(configuration.doCheckRegistryMirrors("")).isSameAs(ok);
-    assertThat(configuration.doFillIsolationItems()).isNotEmpty();
-    verify(jenkins).checkPermission(Jenkins.ADMINISTER);
+    assertThat(configuration.doFillIsolationItems("")).hasSizeGreaterThan(2);
   }
 
   private static KanikoGlobalConfiguration configuration() {
