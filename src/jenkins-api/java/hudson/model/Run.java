@@ -1,5 +1,6 @@
 package hudson.model;
 
+import hudson.EnvVars;
 import hudson.security.AccessControlled;
 import hudson.security.Permission;
 import java.io.IOException;
@@ -13,6 +14,10 @@ public abstract class Run<J extends Job<J, R>, R extends Run<J, R>> extends Acti
 
   @Override
   public String getDisplayName() {
+    throw new UnsupportedOperationException("a stand-in of Jenkins's API");
+  }
+
+  public EnvVars getEnvironment(TaskListener listener) throws IOException, InterruptedException {
     throw new UnsupportedOperationException("a stand-in of Jenkins's API");
   }
 

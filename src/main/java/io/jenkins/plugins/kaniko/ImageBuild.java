@@ -28,6 +28,11 @@ import jenkins.model.Jenkins;
  * step.
  */
 final class ImageBuild {
+  /** Set by {@code container('...')} of the Kubernetes plugin, which is about shell steps alone. */
+  private static final String CONTAINER = "POD_CONTAINER";
+
+  private static final String AGENT_CONTAINER = "jnlp";
+
   private final Run<?, ?> run;
   private final FilePath workspace;
   private final EnvVars environment;
@@ -45,6 +50,7 @@ final class ImageBuild {
         ExtensionList.lookupSingleton(KanikoGlobalConfiguration.class);
     ExecutorJar executor = ExecutorJar.get();
     AgentRequest request = request(spec, defaults, executor, Jenkins.get().getProxy());
+    tellWhatMaySurprise(spec);
     AgentResult result;
     try (InputStream jar = executor.open();
         RemoteInputStream source = new RemoteInputStream(jar, RemoteInputStream.Flag.NOT_GREEDY)) {
@@ -55,13 +61,27 @@ final class ImageBuild {
     return image;
   }
 
+  private void tellWhatMaySurprise(KanikoBuildSpec spec) throws IOException, InterruptedException {
+    String container = environment.getOrDefault(CONTAINER, "");
+    if (!container.isEmpty() && !container.equals(AGENT_CONTAINER)) {
+      listener.getLogger().println(Messages.ImageBuild_container(container));
+    }
+    if (spec.isCache() && Sharing.isFork(run.getEnvironment(listener))) {
+      listener.getLogger().println(Messages.ImageBuild_fork());
+    }
+  }
+
   AgentRequest request(
       KanikoBuildSpec spec,
       KanikoGlobalConfiguration defaults,
       ExecutorJar executor,
       ProxyConfiguration proxy)
       throws IOException, InterruptedException {
-    List<String> flags = CommandLine.of(spec, defaults);
+    EnvVars ofRun = run.getEnvironment(listener);
+    List<String> flags =
+        new ArrayList<>(
+            Sharing.flags(run.getParent().getFullName(), ofRun, spec.getExecutor() != null));
+    flags.addAll(CommandLine.of(spec, defaults));
     RunCredentials credentials = RunCredentials.resolve(spec, defaults, run);
     List<String> masked = new ArrayList<>(credentials.masked());
     masked.addAll(Proxies.secrets(proxy));

@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doReturn;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.mockConstruction;
 import static org.mockito.Mockito.mockStatic;
@@ -16,6 +17,7 @@ import hudson.ExtensionList;
 import hudson.FilePath;
 import hudson.ProxyConfiguration;
 import hudson.model.Computer;
+import hudson.model.Job;
 import hudson.model.Node;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -23,8 +25,10 @@ import hudson.remoting.RemoteInputStream;
 import hudson.util.Secret;
 import io.jenkins.plugins.kaniko.agent.AgentRequest;
 import io.jenkins.plugins.kaniko.agent.BuildCallable;
-import java.io.IOException;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.URL;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,13 +45,14 @@ class ImageBuildTest {
   private final FilePath workspace = mock(FilePath.class);
   private final EnvVars environment = new EnvVars(Map.of("FROM_ENV", "value", "OTHER", "x"));
   private final KanikoGlobalConfiguration defaults = mock(KanikoGlobalConfiguration.class);
+  private final EnvVars ofRun = new EnvVars();
   private final KanikoBuildSpec spec = new KanikoBuildSpec();
-  private final ImageBuild build =
-      new ImageBuild(run, workspace, environment, mock(TaskListener.class));
+  private final TaskListener listener = mock(TaskListener.class);
+  private final ImageBuild build = new ImageBuild(run, workspace, environment, listener);
   private ExecutorJar executor;
 
   @BeforeEach
-  void prepare(@TempDir Path plugin) throws IOException {
+  void prepare(@TempDir Path plugin) throws Exception {
     Path jar = plugin.resolve(ExecutorJar.PATH);
     Files.createDirectories(jar.getParent());
     Files.writeString(jar, "executor");
@@ -60,9 +65,37 @@ class ImageBuildTest {
     when(node.getRootPath()).thenReturn(root);
     when(root.getRemote()).thenReturn("/home/agent");
     when(run.getExternalizableId()).thenReturn("team folder/app#12");
+    Job<?, ?> job = mock(Job.class);
+    when(job.getFullName()).thenReturn("team folder/app");
+    doReturn(job).when(run).getParent();
+    when(run.getEnvironment(any())).thenReturn(ofRun);
     when(defaults.getCredentials()).thenReturn(List.of());
     when(defaults.javaOptionList()).thenReturn(List.of("-Xmx1g"));
     spec.setPush(false);
+  }
+
+  @Test
+  void cacheMountsAreOfTheJob() throws Exception {
+    assertThat(build.request(spec, defaults, executor, null).flags())
+        .startsWith("--cache-mount-namespace=team folder/app")
+        .doesNotContain("--cache-readonly");
+
+    spec.setExecutor("/kaniko/executor");
+
+    assertThat(build.request(spec, defaults, executor, null).flags())
+        .noneMatch(flag -> flag.contains("namespace"));
+  }
+
+  @Test
+  void aChangeFromAForkDoesNotWriteTheCache() throws Exception {
+    ofRun.put("CHANGE_FORK", "stranger");
+    environment.put("CHANGE_FORK", ""); // What the steps of the change may say.
+
+    assertThat(build.request(spec, defaults, executor, null).flags()).contains("--cache-readonly");
+
+    spec.setExecutor("/kaniko/executor");
+
+    assertThat(build.request(spec, defaults, executor, null).flags()).contains("--no-push-cache");
   }
 
   @Test
@@ -122,6 +155,23 @@ class ImageBuildTest {
       assertThat(image.getDigest()).isEqualTo(Results.DIGEST);
       jenkins.action.verify(() -> KanikoRunAction.record(run, image));
     }
+  }
+
+  @Test
+  void whatMaySurpriseIsSaid() throws Exception {
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    when(listener.getLogger()).thenReturn(new PrintStream(log, true, StandardCharsets.UTF_8));
+    when(workspace.act(any(BuildCallable.class))).thenThrow(new AbortException("no"));
+    environment.put("POD_CONTAINER", "maven");
+    ofRun.put("CHANGE_FORK", "stranger");
+    spec.setCache(true);
+
+    try (Environment jenkins = new Environment()) {
+      assertThatThrownBy(() -> build.run(spec)).isInstanceOf(AbortException.class);
+    }
+
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains("not in the container 'maven'", "the cache repository is read and not written");
   }
 
   @Test
