@@ -168,6 +168,7 @@ class ImageBuildTest {
 
     try (Environment jenkins = new Environment()) {
       assertThatThrownBy(() -> build.run(spec)).isInstanceOf(AbortException.class);
+      jenkins.action.verifyNoInteractions();
     }
 
     assertThat(log.toString(StandardCharsets.UTF_8))
