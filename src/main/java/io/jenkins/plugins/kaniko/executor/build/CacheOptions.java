@@ -14,9 +14,14 @@ import java.util.TreeSet;
  *     empty: the one that goes with the first destination
  * @param ttl how old a step may be to be reused
  * @param shared what the shared cache gets
+ * @param limits of the store, for whatever is kept there
  */
 public record CacheOptions(
-    boolean enabled, Optional<String> repository, Duration ttl, Set<Shared> shared) {
+    boolean enabled,
+    Optional<String> repository,
+    Duration ttl,
+    Set<Shared> shared,
+    StoreLimits limits) {
   /** kaniko's. */
   public static final Duration DEFAULT_TTL = Duration.ofDays(14);
 
@@ -25,7 +30,7 @@ public record CacheOptions(
 
   /** Nothing is reused. */
   public static final CacheOptions OFF =
-      new CacheOptions(false, Optional.empty(), DEFAULT_TTL, Set.of());
+      new CacheOptions(false, Optional.empty(), DEFAULT_TTL, Set.of(), StoreLimits.NONE);
 
   /** What may go into a shared cache. */
   public enum Shared {
@@ -40,5 +45,10 @@ public record CacheOptions(
   /** Copies what it gets. */
   public CacheOptions {
     shared = Collections.unmodifiableSet(new TreeSet<>(shared));
+  }
+
+  /** The same, with other limits of the store. */
+  public CacheOptions within(StoreLimits other) {
+    return new CacheOptions(enabled, repository, ttl, shared, other);
   }
 }

@@ -92,6 +92,19 @@ final class ImageBuilder {
   BuildResult build(BuildRequest request, EventSink events)
       throws BuildException, InterruptedException {
     try {
+      BuildResult result = heal(request, events);
+      StoreCare.afterBuild(request, events);
+      return result;
+    } catch (BuildException e) {
+      // A disk that is full may have been filled by what nobody uses any more.
+      StoreCare.afterBuild(request, events);
+      throw e;
+    }
+  }
+
+  private BuildResult heal(BuildRequest request, EventSink events)
+      throws BuildException, InterruptedException {
+    try {
       return attempt(request, events, true);
     } catch (DamagedCacheException e) {
       events.emit(

@@ -93,6 +93,29 @@ public final class SandboxEntry {
   }
 
   /**
+   * Starts the program in the namespaces of this user's builds, for work on the store that they
+   * have written. Root needs none to reach all files.
+   *
+   * @return its exit code; empty if the work is to be done here
+   */
+  public OptionalInt enterForStore(List<String> programArguments)
+      throws BuildException, InterruptedException {
+    arguments = programArguments;
+    try {
+      if (Sandboxes.current().isPresent()
+          || Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+        return OptionalInt.empty();
+      }
+      decision = NamespaceLauncher.decide(Isolation.AUTO);
+      return decision.rung() == Rung.NONE
+          ? OptionalInt.empty()
+          : OptionalInt.of(runInside(mainClass, arguments));
+    } catch (SandboxException | IOException e) {
+      throw new BuildException(Category.ENVIRONMENT, e.getMessage(), e);
+    }
+  }
+
+  /**
    * Builds in this process, after {@link #enter} has returned empty.
    *
    * @throws BuiltInsideException if a command had to run after all, because of a trigger of a base

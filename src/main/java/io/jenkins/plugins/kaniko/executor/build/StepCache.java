@@ -115,7 +115,9 @@ final class StepCache {
     this.shared = shared;
     this.records =
         new CacheRecords(
-            session.store(), text -> session.message(BuildEvent.Level.WARN, "cache: " + text));
+            session.store(),
+            session.directory().path(),
+            text -> session.message(BuildEvent.Level.WARN, "cache: " + text));
   }
 
   boolean isOn() {

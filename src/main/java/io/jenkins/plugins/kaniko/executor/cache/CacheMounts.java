@@ -3,8 +3,10 @@ package io.jenkins.plugins.kaniko.executor.cache;
 import io.jenkins.plugins.kaniko.executor.layer.Trees;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -109,10 +111,15 @@ public final class CacheMounts {
     boolean told = false;
     while (true) {
       Path slot = slots.resolve(Integer.toString(number));
-      Path lock = slots.resolve(number + ".lock");
+      Path lock = lockOf(slot);
       boolean there = Files.isDirectory(slot);
       boolean exclusive = sharing != Sharing.SHARED || !there;
       if (tryAcquire(lock, exclusive)) {
+        if (!exclusive && !Files.isDirectory(slot)) {
+          // Collected just now: to be made anew, by one.
+          release(lock);
+          continue;
+        }
         if (make(slot, lock, filler) && sharing == Sharing.SHARED) {
           // Made alone; to be used together with others.
           release(lock);
@@ -170,6 +177,8 @@ public final class CacheMounts {
       try {
         kept = channel.tryLock(0, Long.MAX_VALUE, !exclusive) != null;
         if (kept) {
+          // The time of the lock says when the directory was last of use.
+          channel.truncate(0).write(ByteBuffer.wrap(new byte[] {'\n'}));
           HELD.put(lock, new Held(channel, exclusive));
         }
         return kept;
@@ -178,6 +187,27 @@ public final class CacheMounts {
           channel.close();
         }
       }
+    }
+  }
+
+  static Path lockOf(Path slot) {
+    return slot.resolveSibling(slot.getFileName() + ".lock");
+  }
+
+  /** Moves a directory away that nobody uses; the next user makes a new one. */
+  static boolean remove(Path slot, Path target) throws IOException {
+    Path lock = lockOf(slot);
+    if (!tryAcquire(lock, true)) {
+      return false;
+    }
+    try {
+      Files.move(slot, target, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (FileSystemException e) {
+      // Gone, or of a user namespace that this process is not in.
+      return false;
+    } finally {
+      release(lock);
     }
   }
 

@@ -22,14 +22,17 @@ import java.util.function.Consumer;
 public final class CacheRecords {
   private final ContentStore store;
   private final Path directory;
+  private final Path scratch;
   private final Consumer<String> damage;
 
   /**
+   * @param scratch of the build, on the store's file system
    * @param damage told about what had to be thrown away
    */
-  public CacheRecords(ContentStore store, Consumer<String> damage) {
+  public CacheRecords(ContentStore store, Path scratch, Consumer<String> damage) {
     this.store = store;
     this.directory = store.directory().resolve("records");
+    this.scratch = scratch;
     this.damage = damage;
   }
 
@@ -59,6 +62,24 @@ public final class CacheRecords {
     return record;
   }
 
+  /** Throws a record away that nobody can use; one of another kind of file stays. */
+  void forgetUnlessWhole(Path file) throws IOException {
+    String name = file.getFileName().toString();
+    try {
+      Optional<CacheRecord> record =
+          CacheRecord.parse(
+              CacheKey.parse(name), Files.readString(file, StandardCharsets.ISO_8859_1));
+      if (record.isEmpty()
+          || !record.get().layer().map(layer -> store.hasBlob(layer.descriptor())).orElse(true)) {
+        Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException e) {
+      // Somebody else was faster.
+    } catch (IllegalArgumentException e) {
+      Files.deleteIfExists(file);
+    }
+  }
+
   private boolean hasBlob(CacheRecord.Layer layer) throws IOException {
     Optional<Path> blob = store.blob(layer.descriptor().digest());
     if (blob.isEmpty()) {
@@ -78,7 +99,7 @@ public final class CacheRecords {
 
   /** Keeps a record; one that is there under the same key is replaced. */
   public void put(CacheKey key, CacheRecord record) throws IOException {
-    Path fresh = Files.createTempFile(directory, ".new-", "");
+    Path fresh = Files.createTempFile(scratch, "record-", "");
     try (FileChannel out = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = StandardCharsets.US_ASCII.encode(record.toText(key));
       while (bytes.hasRemaining()) {

@@ -1,16 +1,18 @@
 package io.jenkins.plugins.kaniko.executor.cache;
 
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +26,15 @@ import java.util.Set;
  * trees/HEX           extracted layers by diffID, as overlayfs shows them
  * indexes/HEX         what layers say about paths, by diffID
  * records/HEX         what steps made, by cache key
+ * used/HEX            its time is when the tree was last of use
  * hints/HEX           Dockerfiles that have been built here
  * builds/ID           what one running build needs; gone when it ends
  * </pre>
  *
  * <p>Something enters under its final name only by a rename, after its bytes have been verified;
  * what is there already is as good. Its directories are 0700: inside them, modes and owners are
- * those of images.
+ * those of images. Whoever gets an entry marks it as used now, so that it stays as long as the
+ * build runs ({@link StoreCollector}).
  */
 public final class ContentStore {
   private static final int TYPE_MASK = 0170000;
@@ -38,9 +42,11 @@ public final class ContentStore {
   private static final int WRITABLE_BY_OTHERS = 0022;
 
   private final Path directory;
+  private final StoreLock lock;
 
   private ContentStore(Path directory) {
     this.directory = directory;
+    this.lock = new StoreLock(directory.resolve("lock"));
   }
 
   /**
@@ -59,7 +65,8 @@ public final class ContentStore {
     real = real.toRealPath();
     requireOurs(real);
     for (String name :
-        List.of("blobs", "blobs/sha256", "trees", "indexes", "records", "hints", "builds")) {
+        List.of(
+            "blobs", "blobs/sha256", "trees", "indexes", "used", "records", "hints", "builds")) {
       makePrivate(real.resolve(name));
     }
     return new ContentStore(real);
@@ -108,19 +115,24 @@ public final class ContentStore {
 
   /** A private directory for one build; what dead builds have left is deleted first. */
   public BuildDirectory beginBuild() throws IOException {
-    return BuildDirectory.create(directory.resolve("builds"));
+    return BuildDirectory.create(builds());
   }
 
   /**
    * Deletes what dead builds have left, as far as it belongs to the user namespace of this process.
    */
   public void sweep() throws IOException {
-    BuildDirectory.sweep(directory.resolve("builds"));
+    BuildDirectory.sweep(builds());
   }
 
   /** A blob that is in the store. */
-  public Optional<Path> blob(Digest digest) {
-    return existing(blobPath(digest));
+  public Optional<Path> blob(Digest digest) throws IOException {
+    return used(blobPath(digest));
+  }
+
+  /** Whether a blob is there with its full length; says nothing of its content. */
+  boolean hasBlob(Descriptor descriptor) {
+    return blobPath(descriptor.digest()).toFile().length() == descriptor.size();
   }
 
   /**
@@ -131,12 +143,15 @@ public final class ContentStore {
    */
   public Path commitBlob(Path verified, Digest digest) throws IOException {
     Path target = blobPath(digest);
-    try {
-      Files.createLink(target, verified);
-    } catch (FileAlreadyExistsException e) {
-      return target;
-    }
-    return target;
+    return lock.shared(
+        () -> {
+          try {
+            Files.createLink(target, verified);
+          } catch (FileAlreadyExistsException e) {
+            mark(target);
+          }
+          return target;
+        });
   }
 
   /** Throws a blob away that has turned out to be damaged. */
@@ -151,16 +166,25 @@ public final class ContentStore {
 
   /** Remembers a key, for other builds. */
   public void note(CacheKey key) throws IOException {
-    try {
-      Files.createFile(directory.resolve("hints").resolve(key.hex()));
-    } catch (FileAlreadyExistsException e) {
-      return;
-    }
+    Path hint = directory.resolve("hints").resolve(key.hex());
+    lock.shared(
+        () -> {
+          mark(hint);
+          return hint;
+        });
   }
 
   /** An extracted layer that is in the store. */
-  public Optional<Path> tree(Digest diffId) {
-    return existing(treePath(diffId));
+  public Optional<Path> tree(Digest diffId) throws IOException {
+    Path tree = treePath(diffId);
+    return lock.shared(
+        () -> {
+          Optional<Path> found = existing(tree);
+          if (found.isPresent()) {
+            mark(useOf(directory, diffId.hex()));
+          }
+          return found;
+        });
   }
 
   /**
@@ -172,21 +196,23 @@ public final class ContentStore {
    */
   public Path commitTree(Path verified, Digest diffId) throws IOException {
     Path target = treePath(diffId);
-    try {
-      Files.move(verified, target, StandardCopyOption.ATOMIC_MOVE);
-    } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
-      return target;
-    } catch (FileSystemException e) {
-      if (existing(target).isEmpty()) {
-        throw e;
-      }
-    }
-    return target;
+    return lock.shared(
+        () -> {
+          mark(useOf(directory, diffId.hex()));
+          try {
+            Files.move(verified, target, StandardCopyOption.ATOMIC_MOVE);
+          } catch (FileSystemException e) {
+            if (existing(target).isEmpty()) {
+              throw e;
+            }
+          }
+          return target;
+        });
   }
 
   /** An index of a layer that is in the store. */
-  public Optional<Path> index(Digest diffId) {
-    return existing(indexPath(diffId));
+  public Optional<Path> index(Digest diffId) throws IOException {
+    return used(indexPath(diffId));
   }
 
   /**
@@ -213,6 +239,38 @@ public final class ContentStore {
 
   private Path treePath(Digest diffId) {
     return directory.resolve("trees").resolve(diffId.hex());
+  }
+
+  /** The file whose time says when a tree was last of use; the tree's own belongs to an image. */
+  static Path useOf(Path directory, String tree) {
+    return directory.resolve("used").resolve(tree);
+  }
+
+  Path builds() {
+    return directory.resolve("builds");
+  }
+
+  StoreLock lock() {
+    return lock;
+  }
+
+  private Optional<Path> used(Path file) throws IOException {
+    return lock.shared(
+        () -> {
+          Optional<Path> found = existing(file);
+          if (found.isPresent()) {
+            mark(file);
+          }
+          return found;
+        });
+  }
+
+  private static void mark(Path file) throws IOException {
+    try {
+      Files.createFile(file);
+    } catch (FileAlreadyExistsException e) {
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    }
   }
 
   private static Optional<Path> existing(Path path) {

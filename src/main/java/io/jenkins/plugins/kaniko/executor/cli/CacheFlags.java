@@ -2,18 +2,15 @@ package io.jenkins.plugins.kaniko.executor.cli;
 
 import io.jenkins.plugins.kaniko.executor.build.CacheOptions;
 import io.jenkins.plugins.kaniko.executor.build.CacheOptions.Shared;
+import io.jenkins.plugins.kaniko.executor.build.StoreLimits;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.ParseResult;
 
 /** Reads the flags of the cache, which have kaniko's names and meanings where kaniko has them. */
 final class CacheFlags {
-  private static final Pattern DURATION =
-      Pattern.compile("(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?");
 
   private final ParseResult flags;
 
@@ -23,7 +20,7 @@ final class CacheFlags {
 
   CacheOptions options(boolean noPush, boolean homeless) throws UsageException {
     if (!flags.matchedOptionValue("--cache", false)) {
-      return CacheOptions.OFF;
+      return CacheOptions.OFF.within(limits());
     }
     Optional<String> repository =
         Optional.of(flags.matchedOptionValue("--cache-repo", "")).filter(text -> !text.isEmpty());
@@ -40,7 +37,7 @@ final class CacheFlags {
     if (flags.matchedOptionValue("--no-push-cache", false)) {
       shared.remove(Shared.WRITE);
     }
-    return new CacheOptions(true, repository, ttl(), shared);
+    return new CacheOptions(true, repository, ttl(), shared, limits());
   }
 
   private Duration ttl() throws UsageException {
@@ -48,18 +45,10 @@ final class CacheFlags {
     if (given.isEmpty()) {
       return CacheOptions.DEFAULT_TTL;
     }
-    Matcher matcher = DURATION.matcher(given);
-    if (!matcher.matches()) {
-      throw new UsageException(
-          "tried to read flag --cache-ttl, but %s is no duration; write it like 336h or 1h30m"
-              .formatted(Printable.line(given)));
-    }
-    return Duration.ofHours(part(matcher, 1))
-        .plusMinutes(part(matcher, 2))
-        .plusSeconds(part(matcher, 3));
+    return StoreFlags.duration("--cache-ttl", given);
   }
 
-  private static long part(Matcher matcher, int group) {
-    return matcher.group(group) == null ? 0 : Long.parseLong(matcher.group(group));
+  private StoreLimits limits() throws UsageException {
+    return StoreFlags.limits(flags, "--store-size-limit", "--store-max-age");
   }
 }

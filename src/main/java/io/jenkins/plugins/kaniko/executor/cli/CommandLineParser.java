@@ -70,7 +70,7 @@ final class CommandLineParser {
    * @param question whether nothing is built, so that nothing has to be said of the result
    */
   private BuildRequest request(boolean question) throws UsageException {
-    Path store = path("--store-dir").orElseGet(this::defaultStore);
+    Path store = store(flags, environment);
     SourceOptions sources =
         new SourceFlags().options(all("--build-context"), text("--context"), all("--git"));
     LayerFlags layers = new LayerFlags(flags, environment);
@@ -259,7 +259,12 @@ final class CommandLineParser {
     path(flag).ifPresent(setter);
   }
 
-  private Path defaultStore() {
+  /** Where layers are kept, for every command. */
+  static Path store(ParseResult flags, Map<String, String> environment) throws UsageException {
+    String given = flags.matchedOptionValue("--store-dir", "");
+    if (!given.isEmpty()) {
+      return toPath("--store-dir", given);
+    }
     Path cache = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
     if (!cache.isAbsolute()) {
       cache = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".cache");

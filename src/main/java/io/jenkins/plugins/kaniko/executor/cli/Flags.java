@@ -27,6 +27,7 @@ final class Flags {
     options().forEach(spec::addOption);
     LayerFlags.options().forEach(spec::addOption);
     RegistryFlags.options().forEach(spec::addOption);
+    StoreFlags.options().forEach(spec::addOption);
     ends().forEach(spec::addOption);
     return new CommandLine(spec)
         // An argument that begins with @ would be replaced by the content of the file it names.

@@ -65,6 +65,8 @@ public final class Main {
             switch (first) {
               case LoginCommand.NAME -> new LoginCommand(surroundings, System.in).run(rest);
               case PushCommand.NAME -> new PushCommand(surroundings).run(rest);
+              case StoreCommand.USAGE, StoreCommand.PRUNE ->
+                  StoreCommand.of(first, surroundings).run(arguments);
               default -> main.run(arguments);
             });
   }

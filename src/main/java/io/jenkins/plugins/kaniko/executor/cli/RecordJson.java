@@ -52,6 +52,11 @@ final class RecordJson {
     return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
   }
 
+  /** One line with its end. */
+  static String document(Record value) {
+    return write(json -> value(json, value)) + "\n";
+  }
+
   /** The content of the metadata file. */
   static String result(BuildResult result) {
     DefaultPrettyPrinter printer = new DefaultPrettyPrinter();

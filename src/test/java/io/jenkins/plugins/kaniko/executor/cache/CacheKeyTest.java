@@ -72,7 +72,7 @@ class CacheKeyTest {
   void whatIsKeptIsFoundUntilItIsDamaged(@TempDir Path directory) throws IOException {
     List<String> damage = new ArrayList<>();
     ContentStore store = ContentStore.open(directory.resolve("store"));
-    CacheRecords records = new CacheRecords(store, damage::add);
+    CacheRecords records = new CacheRecords(store, directory, damage::add);
     byte[] layer = "layer".getBytes(StandardCharsets.UTF_8);
     Digest digest = Digest.sha256(layer);
     CacheRecord record =

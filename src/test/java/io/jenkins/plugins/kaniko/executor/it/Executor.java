@@ -42,11 +42,25 @@ final class Executor implements AutoCloseable {
   /** Builds with the flags given and those that every build of the tests needs. */
   Commands.Result run(List<String> prefix, List<String> flags)
       throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of("--store-dir", store.toString()));
+    words.addAll(List.of("--log-format", "text"));
+    words.addAll(flags);
+    return start(prefix, words);
+  }
+
+  /** One of the further commands, for this executor's store. */
+  Commands.Result command(String name, String... flags) throws IOException, InterruptedException {
+    List<String> words = new ArrayList<>(List.of(name, "--store-dir", store.toString()));
+    words.addAll(List.of(flags));
+    return start(List.of(), words);
+  }
+
+  private Commands.Result start(List<String> prefix, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> words = new ArrayList<>(prefix);
     words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     words.addAll(List.of("-XX:TieredStopAtLevel=1", "-jar", jar().toString()));
-    words.addAll(List.of("--store-dir", store.toString(), "--log-format", "text"));
-    words.addAll(flags);
+    words.addAll(arguments);
     return Commands.run(home, Map.of("LC_ALL", "C.UTF-8"), user.command(words));
   }
 
