@@ -41,6 +41,8 @@ final class PrivateDirectory implements AutoCloseable {
     String name = buildId.replaceAll("[^A-Za-z0-9._-]", "-").replaceFirst("^[.-]+", "");
     name = name.isEmpty() ? "build" : name.substring(0, Math.min(name.length(), 100));
     Path path = parent.resolve(name);
+    // Has the agent load what deleting takes: once it has lost its controller, it cannot fetch it.
+    Trees.delete(parent.resolve(name + ".none"));
     for (int number = 2; ; number++) {
       try {
         Files.createDirectory(path, DIRECTORY);
