@@ -17,8 +17,9 @@ import java.util.Set;
 /**
  * A directory as COPY and ADD see it: without what {@code .dockerignore} and the builder's own
  * directories exclude, and with its root as the boundary. Paths are relative to the root and
- * separated by slashes; a leading slash means the root. Lists are sorted by the bytes of the names.
- * A directory that is excluded shows as long as an exception includes something below it.
+ * separated by slashes; a leading slash means the root, and so does {@code ..} in it. Lists are
+ * sorted by the bytes of the names. A directory that is excluded shows as long as an exception
+ * includes something below it.
  *
  * <p>Immutable and safe for several threads; every call looks at the files anew.
  */
@@ -129,10 +130,10 @@ public final class BuildContext {
    * What a path leads to, after all symlinks.
    *
    * @return empty if there is nothing or it is excluded
-   * @throws ContextException if the path or a symlink on the way leads out of the context
+   * @throws ContextException if a symlink on the way leads out of the context
    */
   public Optional<ContextEntry> lookup(String path) throws ContextException {
-    return links.resolve(components(path)).filter(this::maySee);
+    return links.resolve(ContextPaths.below(path)).filter(this::maySee);
   }
 
   /**
@@ -140,11 +141,11 @@ public final class BuildContext {
    * for a pattern of Go's {@code filepath.Match}. Symlinks in the source are followed.
    *
    * @throws ContextException if a plain path or the directory of a pattern is missing (the message
-   *     says so where it is because of an ignore rule), if it leads out of the context, or if the
-   *     pattern is not well-formed
+   *     says so where it is because of an ignore rule), if a symlink leads out of the context, or
+   *     if the pattern is not well-formed
    */
   public List<SourceMatch> match(String source) throws ContextException {
-    return new SourceMatcher(this).match(source, components(source));
+    return new SourceMatcher(this).match(source, ContextPaths.below(source));
   }
 
   /** The visible children of a directory. */
@@ -184,7 +185,7 @@ public final class BuildContext {
             .formatted(
                 source,
                 rootfs ? "image or stage" : "build context",
-                whyMissing(String.join("/", components))));
+                whyMissing(source, String.join("/", components))));
   }
 
   /**
@@ -193,14 +194,11 @@ public final class BuildContext {
    * @param source as an instruction names it
    */
   public boolean excludes(String source) {
-    String path = ContextPaths.clean(source).replaceFirst("^/+", "");
-    return !path.equals(".")
-        && !path.isEmpty()
-        && ignore.ignores(path)
-        && !ignore.mayIncludeBelow(path);
+    String path = String.join("/", ContextPaths.below(source));
+    return !path.isEmpty() && ignore.ignores(path) && !ignore.mayIncludeBelow(path);
   }
 
-  private String whyMissing(String path) throws ContextException {
+  private String whyMissing(String source, String path) throws ContextException {
     for (String name : hidden) {
       if (path.equals(name) || path.startsWith(name + "/")) {
         return "it belongs to the builder itself; copy what you need elsewhere";
@@ -209,7 +207,11 @@ public final class BuildContext {
     Optional<ContextEntry> entry =
         new LinkResolver(root, rootfs, any -> true).resolve(List.of(path.split("/")));
     if (entry.isEmpty()) {
-      return "there is no such file; give a path from its root";
+      return ContextPaths.climbsOut(source) && !rootfs
+          ? "nothing above its root is part of it, and there is no /"
+              + path
+              + "; move the file into the context, or choose a larger one"
+          : "there is no such file; give a path from its root";
     }
     Optional<DockerIgnore.Rule> rule =
         ignore.reason(path).or(() -> ignore.reason(entry.get().path()));
@@ -274,15 +276,6 @@ public final class BuildContext {
         pending.pollLast();
       }
     }
-  }
-
-  private List<String> components(String path) throws ContextException {
-    return ContextPaths.below(path, rootfs)
-        .orElseThrow(
-            () ->
-                new ContextException(
-                    "tried to use \"%s\", but it leads out of the build context, which is the boundary; move the file into the context or choose a larger context"
-                        .formatted(path)));
   }
 
   private static ContextEntry rootOf(Path directory) throws ContextException {

@@ -2,7 +2,6 @@ package io.jenkins.plugins.kaniko.executor.context;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Paths of a context as text. */
 final class ContextPaths {
@@ -25,24 +24,26 @@ final class ContextPaths {
   }
 
   /**
-   * The components of a path below a root, whether it begins with a slash or not.
-   *
-   * @param clamp whether a path that climbs above the root stays there, as under chroot
-   * @return empty if the path climbs above the root
+   * The components of a path below a root, whether it begins with a slash or not. As under chroot,
+   * what climbs above the root stays there.
    */
-  static Optional<List<String>> below(String path, boolean clamp) {
+  static List<String> below(String path) {
     List<String> kept = new ArrayList<>();
     for (String part : path.split("/", -1)) {
-      boolean parent = part.equals("..");
-      if (parent && kept.isEmpty() && !clamp) {
-        return Optional.empty();
-      } else if (parent && !kept.isEmpty()) {
-        kept.remove(kept.size() - 1);
-      } else if (!parent && !part.isEmpty() && !part.equals(".")) {
+      if (part.equals("..")) {
+        if (!kept.isEmpty()) {
+          kept.remove(kept.size() - 1);
+        }
+      } else if (!part.isEmpty() && !part.equals(".")) {
         kept.add(part);
       }
     }
-    return Optional.of(kept);
+    return kept;
+  }
+
+  /** Whether a path has more {@code ..} than directories to leave. */
+  static boolean climbsOut(String path) {
+    return clean(path.replaceFirst("^/+", "")).startsWith("..");
   }
 
   static String join(String directory, String name) {
