@@ -23,12 +23,6 @@ public final class BuildRequest {
   private final Optional<String> target;
   private final Map<String, String> labels;
   private final boolean noPush;
-  private final Optional<Path> tarPath;
-  private final Optional<Path> ociLayoutPath;
-  private final Optional<Path> digestFile;
-  private final Optional<Path> imageNameWithDigestFile;
-  private final Optional<Path> imageNameTagWithDigestFile;
-  private final Optional<Path> metadataFile;
   private final RegistryScope insecure;
   private final RegistryScope skipTlsVerify;
   private final Optional<String> customPlatform;
@@ -44,6 +38,8 @@ public final class BuildRequest {
   private final RegistrySettings registrySettings;
   private final CacheOptions cacheOptions;
   private final LayerOptions layerOptions;
+  private final ImageOptions imageOptions;
+  private final ResultFiles resultFiles;
 
   private BuildRequest(Builder builder) {
     contextDirectory = Objects.requireNonNull(builder.contextDirectory, "contextDirectory");
@@ -54,12 +50,6 @@ public final class BuildRequest {
     target = builder.target;
     labels = Collections.unmodifiableMap(new LinkedHashMap<>(builder.labels));
     noPush = builder.noPush;
-    tarPath = builder.tarPath;
-    ociLayoutPath = builder.ociLayoutPath;
-    digestFile = builder.digestFile;
-    imageNameWithDigestFile = builder.imageNameWithDigestFile;
-    imageNameTagWithDigestFile = builder.imageNameTagWithDigestFile;
-    metadataFile = builder.metadataFile;
     insecure = builder.insecure;
     skipTlsVerify = builder.skipTlsVerify;
     customPlatform = builder.customPlatform;
@@ -75,6 +65,8 @@ public final class BuildRequest {
     registrySettings = builder.registrySettings;
     cacheOptions = builder.cacheOptions;
     layerOptions = builder.layerOptions;
+    imageOptions = builder.imageOptions;
+    resultFiles = builder.resultFiles;
   }
 
   public static Builder builder() {
@@ -98,7 +90,7 @@ public final class BuildRequest {
     return contextSubPath;
   }
 
-  /** As given: absolute, or relative to the working directory or to the context. */
+  /** As given: absolute, relative to the working directory or the context, or an address. */
   public String dockerfile() {
     return dockerfile;
   }
@@ -125,32 +117,6 @@ public final class BuildRequest {
 
   public boolean noPush() {
     return noPush;
-  }
-
-  /** Where to write a docker-save archive. */
-  public Optional<Path> tarPath() {
-    return tarPath;
-  }
-
-  /** Where to write an OCI image layout. */
-  public Optional<Path> ociLayoutPath() {
-    return ociLayoutPath;
-  }
-
-  public Optional<Path> digestFile() {
-    return digestFile;
-  }
-
-  public Optional<Path> imageNameWithDigestFile() {
-    return imageNameWithDigestFile;
-  }
-
-  public Optional<Path> imageNameTagWithDigestFile() {
-    return imageNameTagWithDigestFile;
-  }
-
-  public Optional<Path> metadataFile() {
-    return metadataFile;
   }
 
   /** Where plain HTTP is allowed. */
@@ -228,6 +194,16 @@ public final class BuildRequest {
     return layerOptions;
   }
 
+  /** What form the image has. */
+  public ImageOptions imageOptions() {
+    return imageOptions;
+  }
+
+  /** Where the image and its digest are written, besides registries. */
+  public ResultFiles resultFiles() {
+    return resultFiles;
+  }
+
   /** Collects the parts of a request; every setter replaces what was set before. */
   public static final class Builder {
     private Path contextDirectory;
@@ -238,12 +214,6 @@ public final class BuildRequest {
     private Optional<String> target = Optional.empty();
     private Map<String, String> labels = Map.of();
     private boolean noPush;
-    private Optional<Path> tarPath = Optional.empty();
-    private Optional<Path> ociLayoutPath = Optional.empty();
-    private Optional<Path> digestFile = Optional.empty();
-    private Optional<Path> imageNameWithDigestFile = Optional.empty();
-    private Optional<Path> imageNameTagWithDigestFile = Optional.empty();
-    private Optional<Path> metadataFile = Optional.empty();
     private RegistryScope insecure = RegistryScope.NOWHERE;
     private RegistryScope skipTlsVerify = RegistryScope.NOWHERE;
     private Optional<String> customPlatform = Optional.empty();
@@ -259,6 +229,8 @@ public final class BuildRequest {
     private RegistrySettings registrySettings = RegistrySettings.NONE;
     private CacheOptions cacheOptions = CacheOptions.OFF;
     private LayerOptions layerOptions = LayerOptions.DEFAULT;
+    private ImageOptions imageOptions = ImageOptions.NONE;
+    private ResultFiles resultFiles = ResultFiles.NONE;
 
     private Builder() {}
 
@@ -299,36 +271,6 @@ public final class BuildRequest {
 
     public Builder noPush(boolean value) {
       noPush = value;
-      return this;
-    }
-
-    public Builder tarPath(Path value) {
-      tarPath = Optional.of(value);
-      return this;
-    }
-
-    public Builder ociLayoutPath(Path value) {
-      ociLayoutPath = Optional.of(value);
-      return this;
-    }
-
-    public Builder digestFile(Path value) {
-      digestFile = Optional.of(value);
-      return this;
-    }
-
-    public Builder imageNameWithDigestFile(Path value) {
-      imageNameWithDigestFile = Optional.of(value);
-      return this;
-    }
-
-    public Builder imageNameTagWithDigestFile(Path value) {
-      imageNameTagWithDigestFile = Optional.of(value);
-      return this;
-    }
-
-    public Builder metadataFile(Path value) {
-      metadataFile = Optional.of(value);
       return this;
     }
 
@@ -404,6 +346,16 @@ public final class BuildRequest {
 
     public Builder layerOptions(LayerOptions value) {
       layerOptions = value;
+      return this;
+    }
+
+    public Builder imageOptions(ImageOptions value) {
+      imageOptions = value;
+      return this;
+    }
+
+    public Builder resultFiles(ResultFiles value) {
+      resultFiles = value;
       return this;
     }
 

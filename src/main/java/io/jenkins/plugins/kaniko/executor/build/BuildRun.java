@@ -14,7 +14,6 @@ import io.jenkins.plugins.kaniko.executor.oci.History;
 import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.Manifest;
-import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -129,6 +128,11 @@ final class BuildRun {
                 session.dockerfile().name(),
                 stages.size(),
                 instructions));
+    session
+        .request()
+        .imageOptions()
+        .notes()
+        .forEach(note -> session.message(BuildEvent.Level.INFO, note));
     PredefinedArgs.remarks(session.request().buildArgs())
         .forEach(remark -> session.message(BuildEvent.Level.WARN, remark));
     for (String name : session.request().noCache().stages()) {
@@ -246,7 +250,9 @@ final class BuildRun {
             new StepInterpreter(session, globalArgs),
             cache,
             new StepLog(session.events(), session.clock(), stepsOf(stage)),
-            published ? this::publish : layer -> List.of());
+            published && !session.request().imageOptions().singleLayer()
+                ? this::publish
+                : layer -> List.of());
     return builder.build();
   }
 
@@ -295,18 +301,18 @@ final class BuildRun {
 
   private BuildResult finish(StageState state, Instant start)
       throws BuildException, InterruptedException {
+    ImageForm form = ImageForm.of(session, state);
     List<Descriptor> descriptors = new ArrayList<>();
     List<Digest> diffIds = new ArrayList<>();
-    for (StageLayer layer : state.layers()) {
+    for (StageLayer layer : form.layers()) {
       descriptors.add(layer.descriptor());
       diffIds.add(layer.diffId());
     }
-    ImageConfig config = finalConfig(state, diffIds);
-    byte[] configBytes = config.toBytes();
-    Descriptor configDescriptor =
-        Descriptor.of(
-            MediaTypes.config(state.format()), Digest.sha256(configBytes), configBytes.length);
-    Manifest manifest = Manifest.create(state.format(), configDescriptor, descriptors);
+    byte[] configBytes = finalConfig(state, form.history(), diffIds).toBytes();
+    Manifest manifest = form.manifest(configBytes, descriptors);
+    if (form.isSingle()) {
+      publish(form.layers().get(form.layers().size() - 1));
+    }
     long size = descriptors.stream().mapToLong(Descriptor::size).sum();
     session
         .events()
@@ -314,21 +320,21 @@ final class BuildRun {
             new BuildEvent.ImageFinished(
                 session.clock().instant(),
                 manifest.digest().toString(),
-                configDescriptor.digest().toString(),
+                manifest.config().digest().toString(),
                 descriptors.size(),
                 size));
-    export(manifest, configBytes, state.layers());
+    export(manifest, configBytes, form.layers());
     publisher.finish(manifest, configBytes);
     cache.finish(session.dockerfile());
-    return result(manifest, state.history(), diffIds, size, start);
+    return result(manifest, form.history(), diffIds, size, start);
   }
 
-  private ImageConfig finalConfig(StageState state, List<Digest> diffIds) {
+  private ImageConfig finalConfig(StageState state, List<History> history, List<Digest> diffIds) {
     Instant now = session.clock().instant();
     Instant made = cache.isOn() ? state.cachedAt().orElse(now) : now;
     ImageConfig.Builder config =
         state.config().toBuilder()
-            .layers(diffIds, state.history())
+            .layers(diffIds, history)
             .created(session.request().layerOptions().times().of(made));
     if (session.request().customPlatform().isPresent()) {
       config.platform(session.platform());
@@ -340,8 +346,8 @@ final class BuildRun {
   private void export(Manifest manifest, byte[] config, List<StageLayer> layers)
       throws BuildException, InterruptedException {
     ImageExport export = new ImageExport(manifest, config, layers);
-    Optional<Path> tar = session.request().tarPath();
-    Optional<Path> layout = session.request().ociLayoutPath();
+    Optional<Path> tar = session.request().resultFiles().tar();
+    Optional<Path> layout = session.request().resultFiles().layout();
     if (tar.isPresent()) {
       write(tar.get(), file -> export.dockerArchive(file, destinations));
     }

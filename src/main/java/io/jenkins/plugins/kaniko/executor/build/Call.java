@@ -1,11 +1,14 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 /**
- * What is asked about a Dockerfile in place of building it: {@code --call}.
+ * What is asked about a Dockerfile in place of building it: {@code --call} and {@code --dryrun}.
  *
  * @param json whether the answer is JSON, with the fields that docker buildx gives it, and not text
  */
 public record Call(Method method, boolean json) {
+  /** What would be built? */
+  public static final Call PLAN = new Call(Method.PLAN, false);
+
   /** The questions. */
   public enum Method {
     /** Is anything wrong with it? */
@@ -13,7 +16,9 @@ public record Call(Method method, boolean json) {
     /** Which arguments, secrets, agents and caches does the target take? */
     OUTLINE,
     /** Which stages can be built? */
-    TARGETS
+    TARGETS,
+    /** Which steps does the target need? */
+    PLAN
   }
 
   /**

@@ -49,8 +49,8 @@ public final class Calls {
     if (MainContext.isRemote(request)) {
       throw new BuildException(
           BuildException.Category.USAGE,
-          "tried to answer --call, but the context has to be fetched first; give a directory with"
-              + " --context");
+          "tried to tell about the Dockerfile, but it or the context has to be fetched first; give"
+              + " a path with --dockerfile and a directory with --context");
     }
     try {
       Path path = BuildContext.findDockerfile(request.contextRoot(), request.dockerfile());
@@ -59,6 +59,7 @@ public final class Calls {
       return switch (call.method()) {
         case CHECK -> check(path, text, format);
         case OUTLINE -> outline(text, format);
+        case PLAN -> plan(text);
         case TARGETS -> new Call.Answer(format.targets(Outline.targets(parse(text))), notes, true);
       };
     } catch (ContextException e) {
@@ -75,6 +76,28 @@ public final class Calls {
     } catch (DockerfileException e) {
       throw Failures.dockerfile(e);
     }
+  }
+
+  private Call.Answer plan(String text) throws BuildException {
+    Dockerfile dockerfile = parse(text);
+    StringBuilder answer = new StringBuilder();
+    for (Stage stage : plan(dockerfile).stages()) {
+      answer.append(answer.isEmpty() ? "" : "\n").append("stage ").append(stage.displayName());
+      answer.append('\n').append(stage.from().original()).append('\n');
+      stage.instructions().forEach(step -> answer.append(step.original()).append('\n'));
+    }
+    return new Call.Answer(answer.toString(), notes, true);
+  }
+
+  private StagePlan plan(Dockerfile dockerfile) throws BuildException {
+    Platform platform = ImageBuilder.platform(request);
+    Stage target = StagePlan.target(dockerfile, request.target());
+    Map<String, String> globals = GlobalArgs.of(dockerfile, request.buildArgs(), platform, target);
+    return StagePlan.of(
+        dockerfile,
+        target,
+        Variables.of(globals),
+        name -> NamedContexts.isGiven(request.sourceOptions(), name));
   }
 
   private Dockerfile parse(String text) throws BuildException {
@@ -107,14 +130,7 @@ public final class Calls {
   private List<Warning> outside(Dockerfile dockerfile, Path path)
       throws BuildException, ContextException, InterruptedException {
     Platform platform = ImageBuilder.platform(request);
-    Stage target = StagePlan.target(dockerfile, request.target());
-    Map<String, String> globals = GlobalArgs.of(dockerfile, request.buildArgs(), platform, target);
-    StagePlan plan =
-        StagePlan.of(
-            dockerfile,
-            target,
-            Variables.of(globals),
-            name -> NamedContexts.isGiven(request.sourceOptions(), name));
+    StagePlan plan = plan(dockerfile);
     List<Path> hidden = List.of(request.kanikoDir(), request.storeDirectory());
     BuildContext context = BuildContext.open(request.contextRoot(), path, hidden);
     try (Registry registry = Registries.open(RegistrySetup.of(request, notes::add))) {

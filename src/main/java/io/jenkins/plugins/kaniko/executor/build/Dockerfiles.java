@@ -1,6 +1,9 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
+import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
+import io.jenkins.plugins.kaniko.executor.context.BuildContext;
+import io.jenkins.plugins.kaniko.executor.context.ContextException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.CheckOptions;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
@@ -17,6 +20,27 @@ import java.util.Optional;
 /** Reads the Dockerfile of a request, with the build arguments that say how. */
 final class Dockerfiles {
   private Dockerfiles() {}
+
+  /**
+   * Where the Dockerfile is, after it has been fetched if it has to be.
+   *
+   * @param root of the context
+   * @param directory of the build
+   */
+  static Path find(BuildRequest request, Path root, Path directory)
+      throws BuildException, ContextException, IOException, InterruptedException {
+    if (!SourceOptions.isAddress(request.dockerfile())) {
+      return BuildContext.findDockerfile(root, request.dockerfile());
+    }
+    Path parent = Files.createDirectories(directory.resolve("tmp").resolve("dockerfile"));
+    Path file = parent.resolve("Dockerfile");
+    try {
+      RemoteFile.download(request.dockerfile(), file);
+    } catch (UnusableException e) {
+      throw new BuildException(Category.USAGE, e.getMessage(), e);
+    }
+    return file;
+  }
 
   /** The text of a Dockerfile. */
   static String text(BuildRequest request, Path path) throws BuildException, InterruptedException {

@@ -138,7 +138,7 @@ final class ImageBuilder {
                   (level, text) ->
                       events.emit(new BuildEvent.Message(clock.instant(), level, text)))
               .root(directory.path());
-      Path dockerfilePath = BuildContext.findDockerfile(root, request.dockerfile());
+      Path dockerfilePath = Dockerfiles.find(request, root, directory.path());
       Dockerfile dockerfile = parse(request, dockerfilePath);
       BuildContext context =
           BuildContext.open(

@@ -91,7 +91,10 @@ final class ImageExport {
       }
     }
     Descriptor configDescriptor = manifest.config().withMediaType(MediaTypes.OCI_CONFIG);
-    Manifest oci = Manifest.create(ImageFormat.OCI, configDescriptor, manifest.layers());
+    Manifest oci =
+        manifest.format() == ImageFormat.OCI
+            ? manifest
+            : Manifest.create(ImageFormat.OCI, configDescriptor, manifest.layers());
     write(blobs.resolve(configDescriptor.digest().hex()), out -> out.write(config));
     write(blobs.resolve(oci.digest().hex()), out -> out.write(oci.toBytes()));
     ObjectNode index =

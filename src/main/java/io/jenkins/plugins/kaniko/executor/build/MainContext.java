@@ -24,9 +24,10 @@ final class MainContext {
     this.talk = talk;
   }
 
-  /** Whether it has to be fetched or unpacked before anything of it can be read. */
+  /** Whether it or the Dockerfile has to be fetched or unpacked before it can be read. */
   static boolean isRemote(BuildRequest request) {
-    return request.sourceOptions().remoteContext().isPresent();
+    return request.sourceOptions().remoteContext().isPresent()
+        || SourceOptions.isAddress(request.dockerfile());
   }
 
   /**

@@ -10,6 +10,7 @@ import io.jenkins.plugins.kaniko.executor.build.Spelling;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
@@ -34,6 +34,7 @@ final class CommandLineParser {
   /** Stands for a context that has yet to be fetched. */
   private static final Path NO_DIRECTORY = Path.of("/dev/null/context");
 
+  private static final Path DEFAULT_CACHE_DIR = Path.of("/cache");
   private static final Path DEFAULT_KANIKO_DIR = Path.of("/kaniko");
 
   private final Map<String, String> environment;
@@ -60,7 +61,10 @@ final class CommandLineParser {
     if (parser.isSet("--version")) {
       return new Invocation.Print("kaniko-build executor " + version() + System.lineSeparator());
     }
-    Optional<Call> call = LanguageFlags.call(parser.text("--call"));
+    Optional<Call> call =
+        parser.isSet("--dryrun")
+            ? Optional.of(Call.PLAN)
+            : LanguageFlags.call(parser.text("--call"));
     return call.isPresent()
         ? new Invocation.Question(parser.request(true), call.get())
         : new Invocation.Build(parser.request(false), parser.log());
@@ -71,8 +75,9 @@ final class CommandLineParser {
    */
   private BuildRequest request(boolean question) throws UsageException {
     Path store = store(flags, environment);
+    ImageFlags image = new ImageFlags(flags);
     SourceOptions sources =
-        new SourceFlags().options(all("--build-context"), text("--context"), all("--git"));
+        new SourceFlags().options(all("--build-context"), place(), all("--git"), baseLayers());
     LayerFlags layers = new LayerFlags(flags, environment);
     Map<String, String> buildArgs = layers.withEpoch(buildArgs());
     BuildRequest.Builder request =
@@ -94,19 +99,43 @@ final class CommandLineParser {
             .registrySettings(new RegistryFlags(flags, environment).settings())
             .cacheOptions(new CacheFlags(flags).options(noPush(), all("--destination").isEmpty()))
             .layerOptions(layers.options(buildArgs))
-            .ignorePaths(all("--ignore-path"));
+            .resultFiles(new ResultFlags(flags, environment).files())
+            .imageOptions(image.options(notes()))
+            .ignorePaths(image.ignorePaths());
     text("--context-sub-path").ifPresent(request::contextSubPath);
-    text("--target").ifPresent(request::target);
+    target().ifPresent(request::target);
     text("--custom-platform").ifPresent(request::customPlatform);
     text("--isolation").ifPresent(request::isolation);
     jobs().ifPresent(request::jobs);
-    output("--tar-path", request::tarPath);
-    output("--oci-layout-path", request::ociLayoutPath);
-    output("--digest-file", request::digestFile);
-    output("--image-name-with-digest-file", request::imageNameWithDigestFile);
-    output("--image-name-tag-with-digest-file", request::imageNameTagWithDigestFile);
-    output("--metadata-file", request::metadataFile);
     return checked(request.build());
+  }
+
+  /** What was given and changes nothing. */
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>(KanikoFlags.notes(flags));
+    notes.addAll(KanikoVariable.notes(environment));
+    return notes;
+  }
+
+  /** The context; as in kaniko, a bucket counts only where no directory is given. */
+  private Optional<String> place() {
+    Optional<String> context = text("--context");
+    Optional<String> bucket = text("--bucket").filter(name -> !isDirectory(context));
+    return bucket.map(name -> name.contains("://") ? name : "gs://" + name).or(() -> context);
+  }
+
+  private static boolean isDirectory(Optional<String> context) {
+    return context.isPresent() && !SCHEME.matcher(context.get()).matches();
+  }
+
+  private Optional<String> target() throws UsageException {
+    // The last one is what a flag of its kind has.
+    if (flags.hasMatchedOption("--target")
+        && flags.matchedOption("--target").originalStringValues().stream().distinct().count() > 1) {
+      throw new UsageException(
+          "tried to read flag --target, but it names several stages; give one");
+    }
+    return text("--target");
   }
 
   private OptionalInt jobs() throws UsageException {
@@ -146,8 +175,7 @@ final class CommandLineParser {
       if (!request.noPush()) {
         throw new UsageException("there is nowhere to push to; give --destination or --no-push");
       }
-      if (request.imageNameWithDigestFile().isPresent()
-          || request.imageNameTagWithDigestFile().isPresent()) {
+      if (request.resultFiles().names().isPresent() || request.resultFiles().tags().isPresent()) {
         throw new UsageException(
             "a file with the image's name is asked for, but it has none; give --destination");
       }
@@ -189,7 +217,7 @@ final class CommandLineParser {
     Matcher url = SCHEME.matcher(given);
     if (url.matches() && !url.group(1).equals("dir")) {
       throw new UsageException(
-          "contexts of the kind %s:// are not supported yet; give a directory, the address of a git repository, tar://FILE or the https address of a tar"
+          "contexts of the kind %s:// are not supported; give a directory, the address of a git repository, tar://FILE, s3://BUCKET/KEY, gs://BUCKET/NAME or the https address of a tar"
               .formatted(url.group(1)));
     }
     return toPath("--context", url.matches() ? url.group(2) : given);
@@ -197,8 +225,9 @@ final class CommandLineParser {
 
   private String dockerfile() throws UsageException {
     String given = text("--dockerfile").orElse("Dockerfile");
-    if (SCHEME.matcher(given).matches()) {
-      throw new UsageException("a URL as --dockerfile is not supported yet; give a path");
+    if (SCHEME.matcher(given).matches() && !SourceOptions.isAddress(given)) {
+      throw new UsageException(
+          "tried to use --dockerfile, but its address is none of http or https; give a path");
     }
     return given;
   }
@@ -251,12 +280,12 @@ final class CommandLineParser {
         isSet(flag), isSet(flag + "-pull"), Set.copyOf(all(flag + "-registry")));
   }
 
-  private void output(String flag, Consumer<Path> setter) throws UsageException {
-    String given = text(flag).orElse("");
-    if (SCHEME.matcher(given).matches()) {
-      throw new UsageException("a URL as " + flag + " is not supported yet; give a path");
-    }
-    path(flag).ifPresent(setter);
+  /** As in kaniko, the usual directory counts only where there is a cache at all. */
+  private Optional<Path> baseLayers() throws UsageException {
+    Optional<Path> given = path("--cache-dir");
+    return given.isPresent() || !isSet("--cache")
+        ? given
+        : Optional.of(DEFAULT_CACHE_DIR).filter(Files::isDirectory);
   }
 
   /** Where layers are kept, for every command. */
@@ -299,7 +328,7 @@ final class CommandLineParser {
     return given.isEmpty() ? Optional.empty() : Optional.of(toPath(flag, given.get()));
   }
 
-  private static Path toPath(String flag, String value) throws UsageException {
+  static Path toPath(String flag, String value) throws UsageException {
     try {
       return Path.of(value).toAbsolutePath().normalize();
     } catch (InvalidPathException e) {
@@ -334,7 +363,7 @@ final class CommandLineParser {
               .formatted(args.indexOf(argument) + 1));
     }
     String flag = argument.replaceFirst("=.*", "");
-    Optional<String> unsupported = UnsupportedFlags.explain(flag);
+    Optional<String> unsupported = KanikoFlags.refusal(flag);
     if (unsupported.isPresent()) {
       return new UsageException(unsupported.get());
     }

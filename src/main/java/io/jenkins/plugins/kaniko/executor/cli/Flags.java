@@ -28,6 +28,8 @@ final class Flags {
     LayerFlags.options().forEach(spec::addOption);
     RegistryFlags.options().forEach(spec::addOption);
     StoreFlags.options().forEach(spec::addOption);
+    ImageFlags.options().forEach(spec::addOption);
+    KanikoFlags.accepted().forEach(spec::addOption);
     ends().forEach(spec::addOption);
     return new CommandLine(spec)
         // An argument that begins with @ would be replaced by the content of the file it names.
@@ -40,14 +42,17 @@ final class Flags {
     return List.of(
         one(
             "DIR",
-            "Build context: a directory, the address of a git repository, tar://FILE, tar://stdin or"
-                + " https://HOST/FILE.tar.gz. Default: /workspace/",
+            "Build context: a directory, the address of a git repository, tar://FILE, tar://stdin,"
+                + " https://HOST/FILE.tar.gz, s3://BUCKET/KEY or gs://BUCKET/NAME. Default:"
+                + " /workspace/",
             "--context",
             "-c"),
+        one("BUCKET", "Bucket of Google with the build context", "--bucket", "-b"),
         one("DIR", "Directory below the context to use in its place", "--context-sub-path"),
         one(
             "FILE",
-            "Dockerfile, from the working directory or the context. Default: Dockerfile",
+            "Dockerfile, from the working directory, the context or an http or https address."
+                + " Default: Dockerfile",
             "--dockerfile",
             "-f"),
         many("IMAGE", "Where to push; repeatable", "--destination", "-d"),
@@ -67,6 +72,7 @@ final class Flags {
         one("STAGE", "Stage to build. Default: the last", "--target"),
         many("KEY=VALUE", "Label of the image; repeatable", "--label"),
         one("METHOD", "check, outline or targets[,format=json]: tell, do not build", "--call"),
+        flag("Tell which steps would be built, do not build", "--dryrun"),
         flag("Reuse no step of an earlier build", "--no-cache"),
         many("STAGE", "Stages that reuse no step; repeatable", "--no-cache-filter"),
         many("NAME", "Grant security.insecure or network.host; repeatable", "--allow"),
@@ -78,7 +84,10 @@ final class Flags {
         flag("Build only", "--no-push"),
         one("FILE", "Write a docker-save archive", "--tar-path", "--tarPath"),
         one("DIR", "Write an OCI image layout", "--oci-layout-path"),
-        one("FILE", "Write the digest of the image", "--digest-file"),
+        one(
+            "FILE",
+            "Write the digest of the image, or put it to an https address",
+            "--digest-file"),
         one("FILE", "Write repository@digest per destination", "--image-name-with-digest-file"),
         one(
             "FILE",
@@ -109,6 +118,10 @@ final class Flags {
         one("SIZE", "Size of /dev/shm for RUN. Default: 64m", "--shm-size"),
         flag("Reuse what earlier builds made", "--cache"),
         one(
+            "DIR",
+            "Where executor warmer has put layers of base images. Default: /cache, with --cache",
+            "--cache-dir"),
+        one(
             "REPOSITORY",
             "Cache shared by machines: a repository, oci:DIR, or local for none. Default: the first"
                 + " destination's repository and /cache",
@@ -126,7 +139,6 @@ final class Flags {
             "--cache-mount-namespace"),
         one("NUMBER", "Stages to build at once. Default: the number of processors", "--jobs"),
         one("RUNG", "Sandbox for RUN. Default: auto, the best that works", "--isolation"),
-        flag("Accepted: there is nothing to force", "--force"),
         one(
             "LEVEL",
             "trace, debug, info, warn, error, fatal or panic. Default: info",

@@ -64,6 +64,7 @@ public final class Main {
         () ->
             switch (first) {
               case LoginCommand.NAME -> new LoginCommand(surroundings, System.in).run(rest);
+              case "version" -> main.run(List.of("--version"));
               case PushCommand.NAME -> new PushCommand(surroundings).run(rest);
               case StoreCommand.USAGE, StoreCommand.PRUNE ->
                   StoreCommand.of(first, surroundings).run(arguments);

@@ -3,6 +3,8 @@ package io.jenkins.plugins.kaniko.executor.cli;
 import io.jenkins.plugins.kaniko.executor.build.BuildException;
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
 import io.jenkins.plugins.kaniko.executor.build.BuildResult;
+import io.jenkins.plugins.kaniko.executor.build.RemoteResult;
+import io.jenkins.plugins.kaniko.executor.build.ResultFiles;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -24,17 +27,28 @@ final class OutputFiles {
   /** Files that the build itself writes at its end, by the path that was asked for. */
   private final Map<Path, Path> images = new LinkedHashMap<>();
 
+  /** Addresses that take what is put to them; whether they do shows only then. */
+  private final Map<String, Function<BuildResult, String>> addresses = new LinkedHashMap<>();
+
   OutputFiles(BuildRequest request) {
-    request.digestFile().ifPresent(file -> contents.put(file, BuildResult::digest));
-    request
-        .imageNameWithDigestFile()
-        .ifPresent(file -> contents.put(file, result -> names(result, OutputFiles::withoutTag)));
-    request
-        .imageNameTagWithDigestFile()
-        .ifPresent(file -> contents.put(file, result -> names(result, name -> name)));
-    request.metadataFile().ifPresent(file -> contents.put(file, RecordJson::result));
-    request.tarPath().ifPresent(file -> images.put(file, file));
-    request.ociLayoutPath().ifPresent(layout -> images.put(layout, layout.resolve("index.json")));
+    ResultFiles files = request.resultFiles();
+    files.digest().ifPresent(place -> add(place, BuildResult::digest));
+    files.names().ifPresent(place -> add(place, result -> names(result, OutputFiles::withoutTag)));
+    files.tags().ifPresent(place -> add(place, result -> names(result, name -> name)));
+    files.metadata().ifPresent(file -> contents.put(file, RecordJson::result));
+    files
+        .builderOutput()
+        .ifPresent(directory -> contents.put(directory.resolve("images"), OutputFiles::images));
+    files.tar().ifPresent(file -> images.put(file, file));
+    files.layout().ifPresent(layout -> images.put(layout, layout.resolve("index.json")));
+  }
+
+  private void add(String place, Function<BuildResult, String> content) {
+    if (place.startsWith("https://")) {
+      addresses.put(place, content);
+    } else {
+      contents.put(Path.of(place), content);
+    }
   }
 
   /** Finds out before the build whether they can be written after it. */
@@ -65,13 +79,16 @@ final class OutputFiles {
     }
   }
 
-  void write(BuildResult result) throws BuildException {
+  void write(BuildResult result) throws BuildException, InterruptedException {
     for (Map.Entry<Path, Function<BuildResult, String>> content : contents.entrySet()) {
       try {
         write(prepare(content.getKey()), content.getValue().apply(result));
       } catch (IOException e) {
         throw failure(content.getKey(), e);
       }
+    }
+    for (Map.Entry<String, Function<BuildResult, String>> address : addresses.entrySet()) {
+      RemoteResult.put(address.getKey(), address.getValue().apply(result));
     }
   }
 
@@ -126,6 +143,16 @@ final class OutputFiles {
   private static String names(BuildResult result, Function<String, String> form) {
     StringBuilder lines = new StringBuilder();
     result.destinations().forEach(name -> lines.append(form.apply(name)).append('\n'));
+    return lines.toString();
+  }
+
+  /** As Cloud Build reads it: a JSON object for each destination. */
+  private static String images(BuildResult result) {
+    StringBuilder lines = new StringBuilder();
+    for (String name : result.pushed() ? result.destinations() : List.<String>of()) {
+      int at = name.indexOf('@');
+      lines.append(RecordJson.image(name.substring(0, at), name.substring(at + 1))).append('\n');
+    }
     return lines.toString();
   }
 

@@ -47,6 +47,17 @@ final class RecordJson {
         });
   }
 
+  /** An image of the file that Cloud Build reads, in one line without its end. */
+  static String image(String name, String digest) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("name", name);
+          json.writeStringField("digest", digest);
+          json.writeEndObject();
+        });
+  }
+
   static String eventName(Class<?> type) {
     String name = type.getSimpleName();
     return name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);

@@ -18,11 +18,16 @@ final class SourceFlags {
   private static final Pattern GIT =
       Pattern.compile("(?i)(ssh|git)://.*|[\\w.-]+@[\\w.-]+:.*", Pattern.DOTALL);
   private static final Pattern REMOTE =
-      Pattern.compile("(?i)(ssh|git|https?|tar)://.*|[\\w.-]+@[\\w.-]+:.*", Pattern.DOTALL);
+      Pattern.compile("(?i)(ssh|git|https?|tar|s3|gs)://.*|[\\w.-]+@[\\w.-]+:.*", Pattern.DOTALL);
   private static final String LAYOUT = "oci-layout";
 
-  /** The values of {@code --build-context}, {@code --context} and {@code --git}. */
-  SourceOptions options(List<String> contexts, Optional<String> main, List<String> git)
+  /**
+   * The values of {@code --build-context}, {@code --context} and {@code --git}.
+   *
+   * @param baseLayers what {@code --cache-dir} means
+   */
+  SourceOptions options(
+      List<String> contexts, Optional<String> main, List<String> git, Optional<Path> baseLayers)
       throws UsageException {
     Map<String, String> values = new LinkedHashMap<>();
     for (String given : contexts) {
@@ -35,7 +40,7 @@ final class SourceFlags {
       String name = given.substring(0, equals);
       values.put(name, context(name, given.substring(equals + 1)));
     }
-    return new SourceOptions(values, main.filter(SourceFlags::isRemote), git(git));
+    return new SourceOptions(values, main.filter(SourceFlags::isRemote), git(git), baseLayers);
   }
 
   private static boolean isRemote(String context) {

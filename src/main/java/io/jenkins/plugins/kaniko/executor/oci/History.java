@@ -49,6 +49,13 @@ public final class History {
     return json.path("empty_layer").asBoolean();
   }
 
+  /** The same step, with its files in the layer of another. */
+  public History withoutLayer() {
+    ObjectNode copy = json.deepCopy();
+    copy.put("empty_layer", true);
+    return new History(copy);
+  }
+
   /** A copy of the JSON. */
   public ObjectNode toJson() {
     return json.deepCopy();

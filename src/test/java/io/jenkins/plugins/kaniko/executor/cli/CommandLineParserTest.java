@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,12 +131,28 @@ class CommandLineParserTest {
   }
 
   @Test
-  void everySupportedFlagOfKanikoIsNotCalledUnsupported() {
-    Flags.commandLine()
-        .getCommandSpec()
-        .optionsMap()
-        .keySet()
-        .forEach(name -> assertThat(UnsupportedFlags.explain(name)).as(name).isEmpty());
+  void aVariableOfKanikoThatChangesNothingIsNoted() throws Exception {
+    Map<String, String> environment =
+        Map.of("FF_KANIKO_RUN_VIA_TINI", "1", "BENCHMARK_FILE", "", "KANIKO_DIR", "/k");
+
+    assertThat(
+            parse(environment, List.of("-c", temporary.toString(), "--no-push"))
+                .request()
+                .imageOptions()
+                .notes())
+        .containsExactly(
+            "the variable FF_KANIKO_RUN_VIA_TINI changes nothing: what these correct is right here without being asked for");
+  }
+
+  @Test
+  void aBucketCountsWhereNoDirectoryIsGiven() throws Exception {
+    Optional<String> remote =
+        parse(Map.of(), List.of("-b", "bucket", "--no-push"))
+            .request()
+            .sourceOptions()
+            .remoteContext();
+
+    assertThat(remote).contains("gs://bucket");
   }
 
   private static Invocation.Build parse(Map<String, String> environment, List<String> arguments)

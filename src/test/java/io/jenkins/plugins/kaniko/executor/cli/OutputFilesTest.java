@@ -7,9 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.jenkins.plugins.kaniko.executor.build.BuildException;
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
+import io.jenkins.plugins.kaniko.executor.build.ResultFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +28,15 @@ class OutputFilesTest {
     OutputFiles files =
         new OutputFiles(
             request()
-                .digestFile(digest)
-                .imageNameWithDigestFile(names)
-                .imageNameTagWithDigestFile(tags)
-                .metadataFile(metadata)
+                .resultFiles(
+                    new ResultFiles(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(digest.toString()),
+                        Optional.of(names.toString()),
+                        Optional.of(tags.toString()),
+                        Optional.of(metadata),
+                        Optional.of(temporary)))
                 .build());
 
     files.check();
@@ -43,9 +50,13 @@ class OutputFilesTest {
     assertThat(Files.readString(tags))
         .isEqualTo(
             "localhost:5000/team/app:1@" + sum + "\nregistry.example.com/app:latest@" + sum + "\n");
+    assertThat(Files.readString(temporary.resolve("images")))
+        .isEqualTo(
+            "{\"name\":\"localhost:5000/team/app:1\",\"digest\":\"%s\"}\n{\"name\":\"registry.example.com/app:latest\",\"digest\":\"%s\"}\n"
+                .formatted(sum, sum));
     assertThat(Files.readString(metadata)).contains("\"schemaVersion\" : 1").endsWith("}\n");
     try (Stream<Path> left = Files.list(temporary)) {
-      assertThat(left).hasSize(4);
+      assertThat(left).hasSize(5);
     }
   }
 
@@ -54,7 +65,7 @@ class OutputFilesTest {
     Path file = Files.writeString(temporary.resolve("digest"), "old and much longer".repeat(9));
     Path twin = Files.createLink(temporary.resolve("twin"), file);
 
-    new OutputFiles(request().digestFile(file).build()).write(Samples.result());
+    new OutputFiles(digestTo(file)).write(Samples.result());
 
     assertThat(file).hasContent(Samples.DIGEST);
     assertThat(Files.readString(twin)).startsWith("old");
@@ -66,7 +77,7 @@ class OutputFilesTest {
     Files.writeString(target, "");
     Path link = Files.createSymbolicLink(temporary.resolve("link"), target);
 
-    new OutputFiles(request().digestFile(link).build()).write(Samples.result());
+    new OutputFiles(digestTo(link)).write(Samples.result());
 
     assertThat(link).isSymbolicLink();
     assertThat(target).hasContent(Samples.DIGEST);
@@ -76,7 +87,7 @@ class OutputFilesTest {
   void aPipeIsWrittenInPlaceAndNotTouchedBefore() throws Exception {
     Path pipe = temporary.resolve("pipe");
     assertThat(run("mkfifo", pipe.toString())).isZero();
-    OutputFiles files = new OutputFiles(request().digestFile(pipe).build());
+    OutputFiles files = new OutputFiles(digestTo(pipe));
 
     files.check();
     Process reader = new ProcessBuilder("cat", pipe.toString()).start();
@@ -94,7 +105,7 @@ class OutputFilesTest {
         run("mount", "--bind", source.toString(), target.toString()) == 0,
         "needs the right to mount");
     try {
-      OutputFiles files = new OutputFiles(request().digestFile(target).build());
+      OutputFiles files = new OutputFiles(digestTo(target));
       files.check();
       files.write(Samples.result());
 
@@ -119,11 +130,26 @@ class OutputFilesTest {
   }
 
   private static void assertUnusable(Path file) {
-    OutputFiles files = new OutputFiles(request().digestFile(file).build());
+    OutputFiles files = new OutputFiles(digestTo(file));
     assertThatThrownBy(files::check)
         .isInstanceOfSatisfying(
             BuildException.class, e -> assertThat(e.category()).isEqualTo(Category.ENVIRONMENT))
         .hasMessageContaining(file.toString());
+  }
+
+  private static BuildRequest digestTo(Path file) {
+    ResultFiles none = ResultFiles.NONE;
+    return request()
+        .resultFiles(
+            new ResultFiles(
+                none.tar(),
+                none.layout(),
+                Optional.of(file.toString()),
+                none.names(),
+                none.tags(),
+                none.metadata(),
+                none.builderOutput()))
+        .build();
   }
 
   static BuildRequest.Builder request() {

@@ -30,9 +30,9 @@ class ArgumentIT {
       textBlock =
           """
           --no-pus                        | tried to read flag --no-pus, but there is no such flag; try --no-push
-          --annotation=a=b                | flag --annotation is not supported yet
+          --azure-container-registry-config=x | flag --azure-container-registry-config is not supported; use AZURE_CLIENT_ID, AZURE_CLIENT_SECRET and AZURE_TENANT_ID, a workload identity or config.json
           --context-sub-path=..           | --context-sub-path leads out of the context; give a path below it
-          --context=s3://bucket/x         | contexts of the kind s3:// are not supported yet; give a directory, the address of a git repository, tar://FILE or the https address of a tar
+          --context=ftp://host/x          | contexts of the kind ftp:// are not supported; give a directory, the address of a git repository, tar://FILE, s3://BUCKET/KEY, gs://BUCKET/NAME or the https address of a tar
           --context=/nowhere/at/all       | tried to use the build context /nowhere/at/all, but there is no such directory; name it with --context
           --verbosity=loud                | tried to read --verbosity, but there is no level loud; use trace, debug, info, warn, error, fatal or panic
           --log-format=xml                | tried to read --log-format, but there is no format xml; use text, color or json

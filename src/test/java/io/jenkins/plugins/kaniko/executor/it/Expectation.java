@@ -23,6 +23,7 @@ import java.util.Set;
  * absent /PATH
  * capability /PATH HEX            its extended attribute security.capability
  * config /JSON/POINTER = JSON     of the image config; no-config /JSON/POINTER
+ * manifest /JSON/POINTER = JSON   of the manifest
  * layers N, history N             how many of them
  * layer N /PATH ...               exactly what the tar of a layer names, counted from 0, or from -1 backwards
  * </pre>
@@ -88,6 +89,10 @@ record Expectation(List<String> lines) {
         case "config" -> {
           String[] parts = line.substring("config ".length()).split(" = ", 2);
           assertThat(image.config().at(parts[0])).as(line).isEqualTo(JSON.readTree(parts[1]));
+        }
+        case "manifest" -> {
+          String[] parts = line.substring("manifest ".length()).split(" = ", 2);
+          assertThat(image.manifest().at(parts[0])).as(line).isEqualTo(JSON.readTree(parts[1]));
         }
         case "no-config" ->
             assertThat(image.config().at(words[1]).isMissingNode()).as(line).isTrue();
