@@ -92,10 +92,10 @@ final class RemotingMain {
               .credentials(List.of(new RegistryLogin("other.example", "user", "never-shown")))
               .build();
       InputStream source =
-          (InputStream)
-              Class.forName("hudson.remoting.RemoteInputStream")
-                  .getConstructor(InputStream.class)
-                  .newInstance(executor);
+          Class.forName("hudson.remoting.RemoteInputStream")
+              .asSubclass(InputStream.class)
+              .getConstructor(InputStream.class)
+              .newInstance(executor);
       Listener listener = new Listener();
       Object result =
           channel
