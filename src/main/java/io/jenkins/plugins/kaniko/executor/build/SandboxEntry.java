@@ -22,27 +22,6 @@ import java.util.OptionalInt;
  * more inside, with the same arguments, and this process waits for it.
  */
 public final class SandboxEntry {
-  /**
-   * A small heap with a simple collector: nothing large is kept in it, and agents have other things
-   * to run. It starts small, because what a new heap has is filled before anything is collected.
-   * The optimising compiler gets what runs ten times as often as it would by default: that is
-   * hashing and inflating, and all else ends before the effort has paid.
-   */
-  private static final List<String> JAVA_OPTIONS =
-      List.of(
-          "-Xmx192m",
-          "-Xms16m",
-          "-Xmn10m",
-          "-Xss512k",
-          "-XX:Tier4InvocationThreshold=50000",
-          "-XX:Tier4MinInvocationThreshold=6000",
-          "-XX:Tier4CompileThreshold=150000",
-          "-XX:Tier4BackEdgeThreshold=400000",
-          "-XX:+UseSerialGC",
-          "-XX:-UsePerfData",
-          "-XX:MaxDirectMemorySize=32m",
-          "-Djava.awt.headless=true");
-
   private static final int INTERRUPTED = 130;
   private static final int TERMINATED = 143;
 
@@ -167,7 +146,7 @@ public final class SandboxEntry {
       throws SandboxException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JAVA_OPTIONS);
+    command.addAll(JavaOptions.ALL);
     command.addAll(ownOptions());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
     command.addAll(words);

@@ -2,7 +2,14 @@ package io.jenkins.plugins.kaniko.executor.cli;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.jenkins.plugins.kaniko.executor.build.SandboxEntry;
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
+import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
+import io.jenkins.plugins.kaniko.executor.oci.Manifest;
+import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
+import io.jenkins.plugins.kaniko.executor.oci.Platform;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -12,30 +19,84 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.zip.GZIPOutputStream;
 
 /**
- * The run from which {@link ClassArchive} is made: loads every class of the executor, and builds
- * and pushes a small image, so that the classes of the JDK that this needs are there as well.
+ * The run from which {@link ClassArchive} is made: loads every class of the executor, and pulls,
+ * builds and pushes a small image, so that the classes of the JDK that this needs are there as
+ * well, and those that stand for lambda expressions.
  */
 final class ClassTraining {
   private static final List<String> PACKAGES =
       List.of("io/jenkins/plugins/kaniko/executor/", "com/sun/jna/");
 
-  private ClassTraining() {}
+  private static final String DOCKERFILE =
+      """
+      ARG BASE
+      FROM $BASE AS a
+      ARG V=1
+      LABEL l="${V}"
+      ENV A=b
+      WORKDIR /w
+      COPY . /d/
+      COPY --chown=1:1 Docker* x/y /e/
+      EXPOSE 80/tcp
+      VOLUME /v
+      STOPSIGNAL SIGINT
+      USER 1:1
+      SHELL ["/bin/sh", "-c"]
+      HEALTHCHECK CMD true
+      FROM a
+      COPY --from=a /d /f
+      ADD Dockerfile /g
+      ENTRYPOINT ["a"]
+      CMD ["b"]
+      """;
+
+  /** What an empty tar is. */
+  private static final byte[] NO_FILES = new byte[1024];
+
+  private final Map<String, byte[]> content = new HashMap<>();
+
+  private ClassTraining() throws IOException {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (GZIPOutputStream out = new GZIPOutputStream(zipped)) {
+      out.write(NO_FILES);
+    }
+    ImageConfig config =
+        ImageConfig.scratch(Platform.current()).toBuilder()
+            .layers(List.of(Digest.sha256(NO_FILES)), List.of())
+            .build();
+    Manifest manifest =
+        Manifest.create(
+            ImageFormat.DOCKER,
+            blob(MediaTypes.DOCKER_CONFIG, config.toBytes()),
+            List.of(blob(MediaTypes.DOCKER_LAYER_GZIP, zipped.toByteArray())));
+    content.put("latest", manifest.toBytes());
+  }
+
+  private Descriptor blob(String mediaType, byte[] bytes) {
+    Digest digest = Digest.sha256(bytes);
+    content.put(digest.toString(), bytes);
+    return Descriptor.of(mediaType, digest, bytes.length);
+  }
 
   /** Takes a directory to work in, and leaves nothing there. */
   public static void main(String[] args) throws IOException {
     Path directory = Files.createTempDirectory(Path.of(args[0]), "train-");
-    Files.writeString(
-        directory.resolve("Dockerfile"),
-        "FROM scratch AS a\nCOPY Dockerfile /d/\nFROM a\nENV A=b\nWORKDIR /w\nCOPY --from=a /d /e\nCMD [\"a\"]\n");
+    Path context = directory.resolve("context");
+    Files.createDirectories(context.resolve("x"));
+    Files.writeString(context.resolve("Dockerfile"), DOCKERFILE);
+    Files.writeString(context.resolve(".dockerignore"), "*.log\n!x/**\nz/*/y\n");
+    Files.writeString(context.resolve("x/y"), "y");
     HttpServer registry =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    registry.createContext("/", ClassTraining::answer);
+    registry.createContext("/", new ClassTraining()::answer);
     registry.start();
     int status = 0;
     try {
@@ -53,32 +114,42 @@ final class ClassTraining {
   private static int build(Path directory, int port, String format) {
     PrintStream nowhere =
         new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8);
-    SandboxEntry sandbox = new SandboxEntry(Main.class);
     Main.Surroundings surroundings = new Main.Surroundings(Map.of(), nowhere, System.err, false);
-    return new Main(surroundings, sandbox::enter, sandbox::build)
-        .run(
-            List.of(
-                "--context=" + directory,
-                "--dockerfile=" + directory.resolve("Dockerfile"),
-                "--destination=127.0.0.1:" + port + "/training",
-                "--insecure-registry=127.0.0.1:" + port,
-                "--store-dir=" + directory.resolve("store"),
-                "--log-format=" + format));
+    return Main.run(
+        List.of(
+            "--context=" + directory.resolve("context"),
+            "--build-arg=BASE=127.0.0.1:" + port + "/base",
+            "--destination=127.0.0.1:" + port + "/training",
+            "--insecure-registry=127.0.0.1:" + port,
+            "--store-dir=" + directory.resolve("store-" + format),
+            "--log-format=" + format),
+        surroundings);
   }
 
-  /** A registry that has nothing and takes everything. */
-  private static void answer(HttpExchange exchange) throws IOException {
+  /** A registry that has one image and takes everything. */
+  private void answer(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
+    String path = exchange.getRequestURI().getPath();
+    String method = exchange.getRequestMethod();
+    byte[] found = path.startsWith("/v2/base/") ? content.get(path.replaceFirst(".*/", "")) : null;
     int status =
-        switch (exchange.getRequestMethod()) {
+        switch (method) {
           case "POST" -> 202;
           case "PUT" -> 201;
           case "DELETE" -> 204;
-          case "HEAD" -> 404;
+          case "HEAD" -> found == null ? 404 : 200;
           default -> 200;
         };
-    exchange.getResponseHeaders().set("Location", exchange.getRequestURI().getPath() + "upload");
-    exchange.sendResponseHeaders(status, -1);
+    exchange.getResponseHeaders().set("Location", path + "upload");
+    if (path.contains("/manifests/")) {
+      exchange.getResponseHeaders().set("Content-Type", MediaTypes.DOCKER_MANIFEST);
+    }
+    if (found != null && method.equals("GET")) {
+      exchange.sendResponseHeaders(status, found.length);
+      exchange.getResponseBody().write(found);
+    } else {
+      exchange.sendResponseHeaders(status, -1);
+    }
     exchange.close();
   }
 

@@ -55,21 +55,23 @@ public final class Main {
       Interruption.exitAfter(() -> ClassArchive.write(Path.of(args[1]), surroundings.err()));
       return;
     }
+    Interruption.exitAfter(() -> run(List.of(args), surroundings));
+  }
+
+  /** Does what a command line says, in this process or in one that it starts. */
+  static int run(List<String> arguments, Surroundings surroundings) {
+    List<String> rest = arguments.subList(Math.min(1, arguments.size()), arguments.size());
     SandboxEntry sandbox = new SandboxEntry(Main.class);
     Main main = new Main(surroundings, sandbox::enter, sandbox::build);
-    List<String> arguments = List.of(args);
-    List<String> rest = arguments.subList(Math.min(1, args.length), args.length);
-    String first = args.length == 0 ? "" : args[0];
-    Interruption.exitAfter(
-        () ->
-            switch (first) {
-              case LoginCommand.NAME -> new LoginCommand(surroundings, System.in).run(rest);
-              case "version" -> main.run(List.of("--version"));
-              case PushCommand.NAME -> new PushCommand(surroundings).run(rest);
-              case StoreCommand.USAGE, StoreCommand.PRUNE ->
-                  StoreCommand.of(first, surroundings).run(arguments);
-              default -> main.run(arguments);
-            });
+    String first = arguments.isEmpty() ? "" : arguments.get(0);
+    return switch (first) {
+      case LoginCommand.NAME -> new LoginCommand(surroundings, System.in).run(rest);
+      case "version" -> main.run(List.of("--version"));
+      case PushCommand.NAME -> new PushCommand(surroundings).run(rest);
+      case StoreCommand.USAGE, StoreCommand.PRUNE ->
+          StoreCommand.of(first, surroundings).run(arguments);
+      default -> main.run(arguments);
+    };
   }
 
   int run(List<String> args) {
