@@ -79,7 +79,7 @@ final class BuildRun {
       runs =
           new StageRuns(
               plan.stages(),
-              session.request().jobs(),
+              session.jobs(),
               stage -> build(stage, start(stage), isPublished(stage, target)));
       runs.run();
       if (isTentative()) {

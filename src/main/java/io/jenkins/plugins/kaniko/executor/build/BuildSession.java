@@ -8,6 +8,7 @@ import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
 import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.Registry;
+import io.jenkins.plugins.kaniko.executor.rootfs.InPlace;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
 import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
 import io.jenkins.plugins.kaniko.executor.sandbox.Sandbox;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -38,6 +40,7 @@ record BuildSession(
     Decision decision,
     boolean undecided,
     RootKind rootKind,
+    Optional<InPlace> inPlace,
     Platform platform,
     ExecutorService background) {
 
@@ -62,6 +65,13 @@ record BuildSession(
   /** Now, as far as the image is to know. */
   Instant imageTime() {
     return request.layerOptions().times().of(clock.instant());
+  }
+
+  /**
+   * How many stages run at once: there is one root for all of them when they are built in place.
+   */
+  int jobs() {
+    return inPlace.isPresent() ? 1 : request.jobs();
   }
 
   /** A new file name below the build's directory. */

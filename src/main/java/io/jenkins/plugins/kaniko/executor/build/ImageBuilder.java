@@ -15,6 +15,7 @@ import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.Registries;
 import io.jenkins.plugins.kaniko.executor.registry.Registry;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.rootfs.InPlace;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
 import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
 import io.jenkins.plugins.kaniko.executor.sandbox.OverlaySupport;
@@ -145,7 +146,8 @@ final class ImageBuilder {
               root, dockerfilePath, List.of(request.kanikoDir(), request.storeDirectory()));
       useForNativeCode(directory);
       try (Registry registry = Registries.open(RegistrySetup.of(request, events, clock));
-          Sandbox sandbox = sandbox(directory)) {
+          Sandbox sandbox = sandbox(directory);
+          InPlace inPlace = inPlace(request, root)) {
         try {
           BuildSession session =
               new BuildSession(
@@ -161,6 +163,7 @@ final class ImageBuilder {
                   decision,
                   undecided,
                   rootKind(sandbox, directory, events),
+                  Optional.ofNullable(inPlace),
                   platform(request),
                   background);
           Optional<SharedCache> shared =
@@ -196,6 +199,18 @@ final class ImageBuilder {
     return decision.rung() == Rung.NONE
         ? Sandboxes.none(decision)
         : Sandboxes.open(Files.createDirectory(directory.path().resolve("sandbox")));
+  }
+
+  /** Null where the root of this container stays as it is. */
+  private InPlace inPlace(BuildRequest request, Path context) throws IOException {
+    if (decision.rung() != Rung.IN_PLACE) {
+      return null;
+    }
+    List<Path> kept = new ArrayList<>(List.of(request.storeDirectory(), request.kanikoDir()));
+    kept.add(context.toRealPath());
+    request.resultFiles().tar().ifPresent(kept::add);
+    request.resultFiles().layout().ifPresent(kept::add);
+    return InPlace.open(kept);
   }
 
   private static void awaitQuietly(ExecutorService background) {
@@ -270,7 +285,7 @@ final class ImageBuilder {
       return BuildSession.RootKind.NONE;
     }
     RootFilesystems.warmUp();
-    if (sandbox.rung() == Rung.CHROOT) {
+    if (sandbox.rung() == Rung.CHROOT || sandbox.rung() == Rung.IN_PLACE) {
       return BuildSession.RootKind.DIRECTORY;
     }
     Optional<String> refused = OverlaySupport.probe(directory.path());

@@ -14,6 +14,7 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.WorkdirInstruction;
 import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
 import io.jenkins.plugins.kaniko.executor.oci.History;
 import io.jenkins.plugins.kaniko.executor.rootfs.Changeset;
+import io.jenkins.plugins.kaniko.executor.rootfs.ReservedPathException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,6 +90,9 @@ final class StageBuilder {
         throw new InterruptedException();
       }
       execute(i, steps);
+    }
+    if (session.inPlace().isPresent()) {
+      state.leaveRoot();
     }
     return state;
   }
@@ -254,14 +258,15 @@ final class StageBuilder {
     Optional<Reading> reading = plan.flatMap(Planned::reading);
     if (reading.isPresent()) {
       Reading read = reading.get();
-      return applied(copy.items(transfer, state, read.source(), read.found(), from.isEmpty()));
+      return applied(
+          step, copy.items(transfer, state, read.source(), read.found(), from.isEmpty()));
     }
     CopySource source = ContextSource.of(session, session.context());
     if (from.isPresent()) {
       source = sources.find(stage, transfer, from.get()).source(session);
     }
     return applied(
-        copy.items(transfer, state, source, copy.find(transfer, source), from.isEmpty()));
+        step, copy.items(transfer, state, source, copy.find(transfer, source), from.isEmpty()));
   }
 
   private Changeset workdir(WorkdirInstruction workdir)
@@ -272,7 +277,7 @@ final class StageBuilder {
       String resolved = state.tree().resolve(path, true);
       plan.makeDirectories(resolved);
       boolean there = state.tree().lstat(resolved).isPresent();
-      return applied(there ? List.of() : plan.items());
+      return applied(workdir, there ? List.of() : plan.items());
     } catch (CopySource.UnusableException e) {
       throw Failures.at(
           workdir,
@@ -306,7 +311,8 @@ final class StageBuilder {
    * Puts planned entries into the root directory, if the stage has one; the layer is theirs either
    * way.
    */
-  private Changeset applied(List<LayerItem> planned) throws BuildException, InterruptedException {
+  private Changeset applied(Instruction step, List<LayerItem> planned)
+      throws BuildException, InterruptedException {
     // The commands that follow see the times that the image will have.
     List<LayerItem> items = times().of(planned);
     if (items.isEmpty()) {
@@ -325,6 +331,8 @@ final class StageBuilder {
         }
       }
       return new Changeset(items, items.size() - changed, changed, 0, bytes, Optional.empty());
+    } catch (ReservedPathException e) {
+      throw Failures.at(step, e.getMessage(), e);
     } catch (IOException e) {
       throw Failures.io("write files into the stage", e);
     }

@@ -36,7 +36,10 @@ final class StageRoots {
       } else {
         List<PackedLayer> layers =
             all(session, state.layers(), layer -> new PackedLayer(layer.blob(), layer.diffId()));
-        state.useRoot(RootFilesystems.directory(directory, layers, ignored));
+        state.useRoot(
+            session.inPlace().isPresent()
+                ? session.inPlace().get().fill(layers, ignored)
+                : RootFilesystems.directory(directory, layers, ignored));
         for (StageLayer layer : state.layers()) {
           layer.contentVerified();
         }

@@ -133,6 +133,12 @@ final class StageState {
     root = Optional.of(filesystem);
   }
 
+  /** The root directory is someone else's from here on. */
+  void leaveRoot() {
+    root = Optional.empty();
+    tree = null;
+  }
+
   /**
    * ENV and ARG values as the next instruction sees them; the later of two with one name counts.
    */

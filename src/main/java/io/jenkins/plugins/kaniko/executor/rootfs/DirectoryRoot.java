@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 final class DirectoryRoot implements RootFilesystem {
   private final Path root;
   private final Predicate<String> ignored;
+  private final ReservedPaths reserved;
   private DirectorySnapshot snapshot;
 
   /** Files that something else stands for while a command runs, so that it cannot change them. */
@@ -32,14 +33,25 @@ final class DirectoryRoot implements RootFilesystem {
 
   DirectoryRoot(Path directory, List<PackedLayer> layers, Predicate<String> ignored)
       throws IOException {
-    this.root = Files.createDirectories(directory.resolve("root"));
+    this(Files.createDirectories(directory.resolve("root")), layers, ignored, ReservedPaths.NONE);
+  }
+
+  /**
+   * @param root empty but for what is reserved
+   */
+  DirectoryRoot(
+      Path root, List<PackedLayer> layers, Predicate<String> ignored, ReservedPaths reserved)
+      throws IOException {
+    this.root = root;
     this.ignored = ignored;
+    this.reserved = reserved;
     Files.setAttribute(root, "unix:mode", 0755);
     for (PackedLayer layer : layers) {
-      TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY);
+      TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY, reserved);
       LayerReader.scan(layer.blob(), layer.diffId(), writer);
       writer.finish();
     }
+    reserved.followLinks();
     changed();
   }
 
@@ -50,8 +62,9 @@ final class DirectoryRoot implements RootFilesystem {
 
   @Override
   public RootMount beginRun(List<MountPoint> mountPoints) throws IOException {
+    reserved.showLinks();
     if (snapshot == null) {
-      snapshot = DirectorySnapshot.take(root);
+      snapshot = DirectorySnapshot.take(root, reserved);
     }
     stubs = new MountStubs();
     covered.clear();
@@ -68,7 +81,8 @@ final class DirectoryRoot implements RootFilesystem {
   @Override
   public Changeset endRun() throws IOException {
     stubs.remove();
-    DirectorySnapshot now = DirectorySnapshot.take(root);
+    reserved.followLinks();
+    DirectorySnapshot now = DirectorySnapshot.take(root, reserved);
     Changeset changes = now.changesSince(snapshot, ignored.or(covered::contains));
     changed();
     snapshot = now;
@@ -77,7 +91,7 @@ final class DirectoryRoot implements RootFilesystem {
 
   @Override
   public Changeset apply(List<LayerItem> items) throws IOException {
-    TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY);
+    TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY, reserved);
     Changeset changes = writer.apply(items, tree, Optional.empty());
     changed();
     return changes;
@@ -85,7 +99,7 @@ final class DirectoryRoot implements RootFilesystem {
 
   private void changed() throws IOException {
     snapshot = null;
-    tree = MergedTree.of(List.of(DirectoryTree.asItStands(root)));
+    tree = MergedTree.of(List.of(DirectoryTree.asItStands(root, reserved)));
   }
 
   private void stub(MountPoint point) throws IOException {

@@ -27,20 +27,23 @@ final class DirectorySnapshot {
     this.top = top;
   }
 
-  static DirectorySnapshot take(Path root) throws IOException {
-    return new DirectorySnapshot(root, walk(root, FileStat.of(root)));
+  static DirectorySnapshot take(Path root, ReservedPaths reserved) throws IOException {
+    return new DirectorySnapshot(root, walk(root, FileStat.of(root), reserved));
   }
 
-  private static Node walk(Path path, FileStat stat) throws IOException {
+  private static Node walk(Path path, FileStat stat, ReservedPaths reserved) throws IOException {
     // Most nodes are files, and there may be a million of them.
     SortedMap<String, Node> children = Collections.emptySortedMap();
     if (stat.isDirectory()) {
       children = new TreeMap<>();
       for (String name : DirectoryTree.names(path)) {
         Path child = Names.resolve(path, name);
+        if (reserved.contains(child)) {
+          continue;
+        }
         FileStat childStat = FileStat.of(child);
         if (!childStat.isSocket()) {
-          children.put(name, walk(child, childStat));
+          children.put(name, walk(child, childStat, reserved));
         }
       }
     }

@@ -20,21 +20,28 @@ import java.util.Set;
 /** A layer as files on disk, with overlay's whiteouts and opaque directories where it has any. */
 final class DirectoryTree implements LayerTree {
   private final Path root;
+  private final ReservedPaths reserved;
   private LooseEnds looseEnds;
 
-  private DirectoryTree(Path root, LooseEnds looseEnds) {
+  private DirectoryTree(Path root, LooseEnds looseEnds, ReservedPaths reserved) {
     this.root = root;
     this.looseEnds = looseEnds;
+    this.reserved = reserved;
   }
 
   /** An extracted layer, which may leave something to the layers below it. */
   static DirectoryTree ofLayer(Path root) {
-    return new DirectoryTree(root, null);
+    return new DirectoryTree(root, null, ReservedPaths.NONE);
   }
 
   /** A tree that has all of its directories and files itself. */
   static DirectoryTree asItStands(Path root) {
-    return new DirectoryTree(root, LooseEnds.NONE);
+    return asItStands(root, ReservedPaths.NONE);
+  }
+
+  /** The same, without what is not its own. */
+  static DirectoryTree asItStands(Path root, ReservedPaths reserved) {
+    return new DirectoryTree(root, LooseEnds.NONE, reserved);
   }
 
   /** Where a path of the layer lies on disk. */
@@ -49,7 +56,11 @@ final class DirectoryTree implements LayerTree {
   @Override
   public Optional<LayerEntry> entry(String path) throws IOException {
     Path file = path(path);
-    Optional<FileStat> stat = FileStat.ofNullable(file);
+    Optional<LayerEntry> link = reserved.link(file, path);
+    if (link.isPresent()) {
+      return link;
+    }
+    Optional<FileStat> stat = reserved.covers(file) ? Optional.empty() : FileStat.ofNullable(file);
     if (stat.isEmpty() || looseEnds().implied().contains(path)) {
       return Optional.empty();
     }
@@ -92,7 +103,12 @@ final class DirectoryTree implements LayerTree {
 
   @Override
   public List<String> children(String directory) throws IOException {
-    return names(path(directory));
+    Path parent = path(directory);
+    List<String> names = names(parent);
+    if (!reserved.isEmpty()) {
+      names.removeIf(name -> reserved.covers(Names.resolve(parent, name)));
+    }
+    return names;
   }
 
   @Override

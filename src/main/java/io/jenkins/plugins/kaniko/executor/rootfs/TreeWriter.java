@@ -45,6 +45,7 @@ final class TreeWriter implements LayerReader.Visitor {
 
   private final Path root;
   private final Whiteouts whiteouts;
+  private final ReservedPaths reserved;
   private final EntryFiles files;
   private final Map<String, Path> parents = new HashMap<>();
   private final Map<Path, LayerEntry> directories = new LinkedHashMap<>();
@@ -55,7 +56,12 @@ final class TreeWriter implements LayerReader.Visitor {
   private final Map<Path, FileTime> times = new HashMap<>();
 
   TreeWriter(Path root, Whiteouts whiteouts) throws IOException {
+    this(root, whiteouts, ReservedPaths.NONE);
+  }
+
+  TreeWriter(Path root, Whiteouts whiteouts, ReservedPaths reserved) throws IOException {
     this.root = root;
+    this.reserved = reserved;
     this.whiteouts = whiteouts;
     // A directory that was there before may be setgid and hand down its group.
     boolean setgid = (FileStat.of(root).permissions() & 02000) != 0;
@@ -87,7 +93,13 @@ final class TreeWriter implements LayerReader.Visitor {
       directories.put(root, entry);
       return;
     }
+    if (reserved.keepOut(Names.resolve(root, entry.path()), entry)) {
+      return;
+    }
     Path path = locate(entry.path());
+    if (reserved.keepOut(path, entry)) {
+      return;
+    }
     if (whiteouts == Whiteouts.APPLY) {
       own.add(path);
     }
@@ -130,6 +142,7 @@ final class TreeWriter implements LayerReader.Visitor {
     int changed = 0;
     for (LayerItem item : items) {
       LayerEntry entry = item.entry();
+      reserved.require(Names.resolve(root, entry.path()));
       if (tree.lstat(entry.path()).isEmpty()) {
         added++;
       } else if (!entry.isDirectory()) {
@@ -139,7 +152,9 @@ final class TreeWriter implements LayerReader.Visitor {
         write(entry, content);
       }
       Path file = Names.resolve(root, entry.path());
-      applied.add(entry.isFile() ? new LayerItem(entry, Content.of(file)) : item);
+      // What is kept out of the root is in the layer all the same.
+      applied.add(
+          entry.isFile() && !reserved.covers(file) ? new LayerItem(entry, Content.of(file)) : item);
       bytes += entry.size();
     }
     finish();
@@ -220,6 +235,9 @@ final class TreeWriter implements LayerReader.Visitor {
     if (path.isEmpty()) {
       throw new IOException("tried to write a layer, but it deletes its root");
     }
+    if (reserved.covers(Names.resolve(root, path))) {
+      return;
+    }
     Path file = locate(path);
     if (whiteouts == Whiteouts.APPLY) {
       hide(file);
@@ -235,6 +253,9 @@ final class TreeWriter implements LayerReader.Visitor {
   }
 
   private void opaque(String path) throws IOException {
+    if (reserved.covers(Names.resolve(root, path))) {
+      return;
+    }
     Path directory = resolveDirectory(path);
     if (whiteouts == Whiteouts.KEEP) {
       NativeFiles.setOpaque(directory);
@@ -248,7 +269,7 @@ final class TreeWriter implements LayerReader.Visitor {
   /** Deletes what lower layers have put at a path and below it. */
   private void hide(Path path) throws IOException {
     Optional<FileStat> stat = FileStat.ofNullable(path);
-    if (stat.isEmpty()) {
+    if (stat.isEmpty() || reserved.covers(path)) {
       return;
     }
     if (stat.get().isDirectory()) {
@@ -275,7 +296,7 @@ final class TreeWriter implements LayerReader.Visitor {
     if (parent.isEmpty() || parents.containsKey(parent)) {
       return locate(path);
     }
-    MergedTree tree = MergedTree.of(List.of(DirectoryTree.asItStands(root)));
+    MergedTree tree = MergedTree.of(List.of(DirectoryTree.asItStands(root, reserved)));
     return Names.resolve(root, tree.resolve(path, false));
   }
 
@@ -288,7 +309,9 @@ final class TreeWriter implements LayerReader.Visitor {
     Path next = Names.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
     Path directory = Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS) ? next : walk(path);
     parents.put(path, directory);
-    if (whiteouts == Whiteouts.APPLY && !directories.containsKey(directory)) {
+    if (whiteouts == Whiteouts.APPLY
+        && !directories.containsKey(directory)
+        && !reserved.covers(directory)) {
       times.putIfAbsent(directory, FileStat.of(directory).mtime());
     }
     return directory;
@@ -359,6 +382,7 @@ final class TreeWriter implements LayerReader.Visitor {
    */
   private boolean remove(Path path) throws IOException {
     Optional<FileStat> stat = FileStat.ofNullable(path);
+    reserved.requireRemovable(path);
     if (stat.isEmpty()) {
       return false;
     }

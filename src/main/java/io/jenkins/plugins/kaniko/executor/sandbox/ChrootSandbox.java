@@ -1,19 +1,15 @@
 package io.jenkins.plugins.kaniko.executor.sandbox;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
-/**
- * Runs commands with nothing but chroot, for root of a container that may make no namespaces. What
- * is mounted elsewhere lies as a copy in the root for the time of a command.
- */
-final class ChrootSandbox implements Sandbox {
+/** Runs commands with nothing but chroot, for root of a container that may make no namespaces. */
+final class ChrootSandbox extends BareSandbox {
   private static final List<String> INSIDE =
       List.of(
           "/dev/.kaniko-build/lib/loader",
@@ -22,10 +18,10 @@ final class ChrootSandbox implements Sandbox {
           "/dev/.kaniko-build/bin/sh");
 
   private final Path workDir;
-  private final AtomicInteger runs = new AtomicInteger();
   private Path box;
 
   ChrootSandbox(Path workDir) {
+    super(Rung.CHROOT, InsideScript.BOX);
     this.workDir = workDir;
   }
 
@@ -48,91 +44,39 @@ final class ChrootSandbox implements Sandbox {
   }
 
   @Override
-  public Rung rung() {
-    return Rung.CHROOT;
+  Path wings() throws IOException {
+    return Files.createTempDirectory(workDir, "run");
   }
 
   @Override
-  public RunResult run(RunRequest request) throws SandboxException, InterruptedException {
-    Path root = requireWhatThereIs(request);
-    int number = runs.incrementAndGet();
-    try {
-      root = root.toRealPath();
-      Path tools = box();
-      Path trouble = workDir.resolve(number + ".err");
-      try (Scenery scenery = new Scenery(root, workDir.resolve("held" + number))) {
-        scenery.directory("/dev");
-        for (BindMount bind : request.binds()) {
-          scenery.file(bind.target(), Files.readAllBytes(bind.source()), 0644, 0, 0);
-        }
-        for (CommandMount mount : request.mounts()) {
-          FileMount file = (FileMount) mount;
-          scenery.file(file.target(), file.content(), file.mode(), file.uid(), file.gid());
-        }
-        return run(root, tools, trouble, request);
-      } finally {
-        Files.deleteIfExists(trouble);
-      }
-    } catch (IOException e) {
-      throw failure(e.getMessage(), e);
+  void furnish(Scenery scenery, RunRequest request) throws IOException {
+    scenery.directory("/dev");
+    for (BindMount bind : request.binds()) {
+      scenery.file(bind.target(), Files.readAllBytes(bind.source()), 0644, 0, 0);
     }
   }
 
   @Override
-  public void close() {
-    // What it made lies in the directory of the build, and goes with that.
-  }
-
-  private static RunResult run(Path root, Path tools, Path trouble, RunRequest request)
+  List<String> words(Path root, RunRequest request)
       throws IOException, SandboxException, InterruptedException {
     UserWords user = UserWords.of(request.user(), Rung.CHROOT);
     // A session of its own, so that what it leaves behind can be found.
-    List<String> words =
-        List.of(
-            "setsid",
-            "sh",
-            "-c",
-            Scripts.CHROOT,
-            "chroot",
-            root.toString(),
-            tools.toString(),
-            user.userAndGroup(),
-            user.groups(),
-            request.insecure() ? "insecure" : "sandbox");
-    ProcessBuilder builder = new ProcessBuilder(words).redirectError(trouble.toFile());
-    HostTools.cleanEnvironment(builder.environment());
-    int exitCode =
-        CommandRun.toTheEnd(builder.start(), request, process -> Leftovers.kill(process, root));
-    String said = Files.readString(trouble, StandardCharsets.UTF_8);
-    if (!said.contains(InsideScript.BEGUN)) {
-      throw failure(said.strip(), null);
-    }
-    return new RunResult(exitCode);
+    return List.of(
+        "setsid",
+        "sh",
+        "-c",
+        Scripts.CHROOT,
+        "chroot",
+        root.toString(),
+        box().toString(),
+        user.userAndGroup(),
+        user.groups(),
+        request.insecure() ? "insecure" : "sandbox");
   }
 
-  private static Path requireWhatThereIs(RunRequest request) throws SandboxException {
-    if (request.network() == Network.NONE) {
-      throw missing("RUN --network=none");
-    }
-    if (!request.mounts().stream().allMatch(FileMount.class::isInstance)) {
-      throw missing("RUN --mount other than of secrets");
-    }
-    if (request.root() instanceof RootMount.Directory directory) {
-      return directory.root();
-    }
-    throw missing("an overlay");
-  }
-
-  private static SandboxException missing(String what) {
-    return new SandboxException(
-        "tried to use "
-            + what
-            + ", but a chroot has no mounts and no network of its own; try another --isolation");
-  }
-
-  private static SandboxException failure(String reason, IOException cause) {
-    return new SandboxException(
-        "tried to run a command in a chroot, but " + reason + "; try another --isolation", cause);
+  @Override
+  Consumer<Process> killer(Path root) {
+    return process -> Leftovers.kill(process, root);
   }
 
   private synchronized Path box() throws IOException, InterruptedException {

@@ -13,14 +13,15 @@ final class CommandRun {
    * Waits for the end of one that was just started; whatever happens, the killer is asked to make
    * an end of it.
    */
-  static int toTheEnd(Process process, RunRequest request, Consumer<Process> killer)
+  static int toTheEnd(
+      Process process, String script, OutputStream output, Consumer<Process> killer)
       throws IOException, InterruptedException {
-    Pump pump = new Pump(process, request.output());
+    Pump pump = new Pump(process, output);
     Thread pumping = new Thread(pump, "output of a command");
     pumping.setDaemon(true);
     pumping.start();
     try {
-      feed(process, InsideScript.of(request));
+      feed(process, script);
       int exitCode = process.waitFor();
       // What it left behind may hold on to its output.
       killer.accept(process);

@@ -38,6 +38,10 @@ public record Decision(Rung rung, List<Refusal> refusals) {
       case CHROOT ->
           Optional.of(
               "RUN can read and kill everything in this container, because a chroot is no sandbox");
+      case IN_PLACE ->
+          Optional.of(
+              "RUN can read and kill everything in this container, because the build is done in"
+                  + " place and has no sandbox");
       default -> Optional.empty();
     };
   }

@@ -34,6 +34,22 @@ final class Diagnosis {
     return new Refusal(rung, "not root", "run the executor as root");
   }
 
+  /** Another image has other things in its root, which would be deleted. */
+  Refusal notOwnImage() {
+    return new Refusal(
+        Rung.IN_PLACE,
+        "this is not a container of the executor's own image",
+        "use that image, or another --isolation");
+  }
+
+  /** An agent lives in the root that would be emptied. */
+  Refusal agent(String pid) {
+    return new Refusal(
+        Rung.IN_PLACE,
+        "a Jenkins agent runs in this container (process " + pid + ")",
+        "run the executor in a container of its own beside the agent's");
+  }
+
   /** Sub-ids are not granted; the reason says where. */
   Refusal noSubIds(Rung rung, String reason) {
     String remedy =

@@ -48,11 +48,14 @@ final class HostTools {
           "readlink",
           "rm");
 
+  private static final List<String> FOR_PLACE =
+      List.of("sh", "setpriv", "setsid", "chroot", "env", "rm");
+
   private HostTools() {}
 
   /** The first program that a rung needs and the host does not have, or null. */
   static String firstMissing(Rung rung) {
-    List<String> tools = new ArrayList<>(rung == Rung.CHROOT ? FOR_CHROOT : FOR_NAMESPACES);
+    List<String> tools = new ArrayList<>(programs(rung));
     if (rung.ids() == Rung.Ids.SUB_IDS) {
       tools.addAll(FOR_SUB_IDS);
     }
@@ -62,6 +65,14 @@ final class HostTools {
       }
     }
     return null;
+  }
+
+  private static List<String> programs(Rung rung) {
+    return switch (rung) {
+      case CHROOT -> FOR_CHROOT;
+      case IN_PLACE -> FOR_PLACE;
+      default -> FOR_NAMESPACES;
+    };
   }
 
   /** Replaces an environment by the little that the host's programs need. */
@@ -105,6 +116,10 @@ final class HostTools {
   }
 
   private static String searchPath() {
+    if (OwnImage.isHere()) {
+      // All else belongs to the image that is built.
+      return OwnImage.HOME.resolve("bin").toString();
+    }
     String standard = "/usr/sbin:/usr/bin:/sbin:/bin";
     String own = System.getenv("PATH");
     return own == null || own.isEmpty() ? standard : standard + ":" + own;

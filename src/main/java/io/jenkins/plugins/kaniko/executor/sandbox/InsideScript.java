@@ -15,7 +15,9 @@ final class InsideScript {
   /** The first line on standard error when the script runs. */
   static final String BEGUN = "kaniko-build: begun";
 
-  private static final String BOX = "/dev/.kaniko-build";
+  /** Where a root of our own has the tools of the host. */
+  static final String BOX = "/dev/.kaniko-build";
+
   private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
 
   /** Variables that some shell keeps for itself. */
@@ -42,7 +44,10 @@ final class InsideScript {
 
   private InsideScript() {}
 
-  static String of(RunRequest request) {
+  /**
+   * @param box where the root has tools, as {@code box.sh} lays them out
+   */
+  static String of(RunRequest request, String box) {
     StringBuilder script = new StringBuilder();
     script.append("echo '").append(BEGUN).append("' >&2\nexec 2>&1\n");
     script.append("unset LC_ALL LIBMOUNT_FORCE_MOUNT2 SHLVL\n");
@@ -67,8 +72,8 @@ final class InsideScript {
     script.append("exec");
     if (!others.isEmpty()) {
       // env takes any name, but for a moment shows the values among its arguments.
-      script.append(' ').append(BOX).append("/lib/loader --library-path ");
-      script.append(BOX).append("/lib ").append(BOX).append("/bin/env");
+      script.append(' ').append(box).append("/lib/loader --library-path ");
+      script.append(box).append("/lib ").append(box).append("/bin/env");
       others.forEach((name, value) -> script.append(' ').append(quote(name + "=" + value)));
     }
     request.argv().forEach(word -> script.append(' ').append(quote(word)));

@@ -20,6 +20,8 @@ public enum Isolation {
   SHARED_PROC("shared-proc"),
   /** Another root directory, and nothing else. */
   CHROOT("chroot"),
+  /** The root of the container itself, in the executor's own image. */
+  IN_PLACE("in-place"),
   /** No sandbox: Dockerfiles without RUN. */
   NONE("none");
 
@@ -61,6 +63,7 @@ public enum Isolation {
       case ONE -> List.of(Rung.ONE);
       case SHARED_PROC -> List.of(Rung.SHARED_SUBID, Rung.SHARED_FULL, Rung.SHARED_ONE);
       case CHROOT -> List.of(Rung.CHROOT);
+      case IN_PLACE -> List.of(Rung.IN_PLACE);
       case NONE -> List.of();
     };
   }

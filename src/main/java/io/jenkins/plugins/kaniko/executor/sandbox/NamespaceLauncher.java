@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
@@ -104,6 +105,9 @@ public final class NamespaceLauncher {
   /** An ordinary user is not told of more than one rung that it is for root. */
   private static List<Rung> candidates(Isolation wanted) throws SandboxException {
     List<Rung> rungs = new ArrayList<>(wanted.candidates());
+    if (wanted == Isolation.AUTO && OwnImage.isHere()) {
+      rungs.add(Rung.IN_PLACE);
+    }
     if (rungs.size() > 1 && status().uid() != 0) {
       rungs.removeIf(rung -> rung.needsRoot() && rung != rungs.get(0));
     }
@@ -140,6 +144,9 @@ public final class NamespaceLauncher {
     try {
       ProcessStatus status = ProcessStatus.read();
       Diagnosis diagnosis = new Diagnosis(status);
+      if (rung == Rung.IN_PLACE && !OwnImage.isHere()) {
+        return diagnosis.notOwnImage();
+      }
       if (rung.needsRoot() && status.uid() != 0) {
         return diagnosis.notRoot(rung);
       }
@@ -149,6 +156,12 @@ public final class NamespaceLauncher {
       }
       if (rung == Rung.CHROOT) {
         return ChrootSandbox.tryOut().map(words -> diagnosis.failed(rung, words)).orElse(null);
+      }
+      if (rung == Rung.IN_PLACE) {
+        Optional<String> agent = AgentProcesses.first();
+        return agent.isPresent()
+            ? diagnosis.agent(agent.get())
+            : InPlaceSandbox.tryOut().map(words -> diagnosis.failed(rung, words)).orElse(null);
       }
       if (rung.ids() == Rung.Ids.SUB_IDS) {
         try {

@@ -48,7 +48,8 @@ final class NamespaceSandbox implements Sandbox {
       int exitCode =
           CommandRun.toTheEnd(
               request.insecure() ? builder.start() : filtered.start(builder),
-              request,
+              InsideScript.of(request, InsideScript.BOX),
+              request.output(),
               process -> CommandProcesses.kill(process, rung));
       String words = Files.readString(trouble, StandardCharsets.UTF_8);
       if (!words.contains(InsideScript.BEGUN)) {

@@ -23,7 +23,7 @@ final class Namespaces {
     try {
       return switch (rung) {
         case NONE -> builder.command(command).start();
-        case CHROOT -> builder.command(withParent(command)).start();
+        case CHROOT, IN_PLACE -> builder.command(withParent(command)).start();
         default -> startInside(rung, command, builder);
       };
     } catch (IOException e) {

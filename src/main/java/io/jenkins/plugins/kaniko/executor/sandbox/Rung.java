@@ -20,6 +20,8 @@ public enum Rung {
   SHARED_ONE("one-id user namespace with a shared /proc", Ids.ONE, false),
   /** Another root directory, and nothing else. */
   CHROOT("chroot", Ids.HOST, false),
+  /** Nothing but the container that the executor runs in. */
+  IN_PLACE("in place", Ids.HOST, false),
   /** Nothing: no command can run. */
   NONE("none", Ids.HOST, false);
 
@@ -61,7 +63,7 @@ public enum Rung {
 
   /** Whether the executor has to stand in namespaces of its own. */
   boolean hasNamespaces() {
-    return this != CHROOT && this != NONE;
+    return this != CHROOT && this != IN_PLACE && this != NONE;
   }
 
   boolean needsRoot() {

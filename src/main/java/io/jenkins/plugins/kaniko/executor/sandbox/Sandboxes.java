@@ -38,6 +38,7 @@ public final class Sandboxes {
     return switch (decision.rung()) {
       case NONE -> new NoSandbox(decision);
       case CHROOT -> new ChrootSandbox(workDir);
+      case IN_PLACE -> new InPlaceSandbox();
       default -> new NamespaceSandbox(decision.rung(), workDir);
     };
   }

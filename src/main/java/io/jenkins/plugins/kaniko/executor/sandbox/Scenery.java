@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Files and directories that stand in a root for the time of one command, in place of its own,
@@ -21,6 +24,9 @@ final class Scenery implements AutoCloseable {
   private final Path root;
   private final Path wings;
   private final Deque<Piece> pieces = new ArrayDeque<>();
+
+  /** Mounted files by their own content. */
+  private final Map<Path, byte[]> lent = new LinkedHashMap<>();
 
   /**
    * @param root real path of the root
@@ -53,11 +59,24 @@ final class Scenery implements AutoCloseable {
     setTime(place.getParent(), time);
   }
 
+  /** Gives a file that is mounted there other content. */
+  void content(String target, byte[] content) throws IOException {
+    Path place = root.resolve(target.substring(1));
+    byte[] own = Files.readAllBytes(place);
+    if (!Arrays.equals(own, content)) {
+      lent.put(place, own);
+      Files.write(place, content);
+    }
+  }
+
   /** Brings the originals back, wherever the way to them is still there. */
   @Override
   public void close() throws IOException {
     boolean interrupted = Thread.interrupted();
     try {
+      for (Map.Entry<Path, byte[]> mounted : lent.entrySet()) {
+        Files.write(mounted.getKey(), mounted.getValue());
+      }
       while (!pieces.isEmpty()) {
         Piece piece = pieces.pop();
         Path parent = piece.place().getParent();

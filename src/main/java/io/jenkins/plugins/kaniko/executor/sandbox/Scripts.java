@@ -11,6 +11,7 @@ final class Scripts {
   static final String BOX = load("box.sh");
   static final String PREPARE = load("prepare.sh").replace("# Here comes box.sh.\n", BOX);
   static final String CHROOT = load("chroot.sh");
+  static final String IN_PLACE = load("in-place.sh");
   static final String RUN = load("run.sh");
   static final String PROBE = load("probe.sh");
   static final String OVERLAY_PROBE = load("overlay-probe.sh");

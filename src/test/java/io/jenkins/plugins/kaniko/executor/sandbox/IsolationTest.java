@@ -22,6 +22,7 @@ class IsolationTest {
     "userns-one, ONE",
     "shared-proc, SHARED_PROC",
     "chroot, CHROOT",
+    "in-place, IN_PLACE",
     "none, NONE"
   })
   void spellingsAreThoseOfTheCommandLine(String spelling, Isolation isolation) {
@@ -33,7 +34,7 @@ class IsolationTest {
   void anUnknownSpellingIsAnsweredWithTheKnownOnes() {
     assertThatThrownBy(() -> Isolation.parse("docker"))
         .hasMessage(
-            "there is no isolation \"docker\"; try one of auto, namespaces, userns, userns-full, userns-one, shared-proc, chroot, none");
+            "there is no isolation \"docker\"; try one of auto, namespaces, userns, userns-full, userns-one, shared-proc, chroot, in-place, none");
   }
 
   @Test

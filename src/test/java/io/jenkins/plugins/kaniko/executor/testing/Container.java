@@ -123,7 +123,7 @@ public record Container(
     TestUsers.delete(root);
   }
 
-  private ObjectNode configuration(List<String> words) throws IOException {
+  ObjectNode configuration(List<String> words) throws IOException {
     ObjectNode config = JSON.createObjectNode();
     config.put("ociVersion", "1.0.2").put("hostname", "container");
     config.putObject("root").put("path", "rootfs").put("readonly", false);
@@ -225,7 +225,7 @@ public record Container(
         (source, target) -> mount(mounts, target, "bind", source.toString(), "rbind", "rw"));
   }
 
-  private static void mount(
+  static void mount(
       ArrayNode mounts, String target, String type, String source, String... options) {
     ObjectNode mount = mounts.addObject();
     mount.put("destination", target).put("type", type).put("source", source);

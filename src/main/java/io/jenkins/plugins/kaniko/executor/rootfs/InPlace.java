@@ -1,0 +1,174 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.layer.Trees;
+import io.jenkins.plugins.kaniko.executor.sandbox.MountTable;
+import io.jenkins.plugins.kaniko.executor.sandbox.OwnImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The root of this container as the root of one stage after the other. What is mounted, what
+ * belongs to the executor's image and every file that was there before stays; all else is what a
+ * build has put there, and is deleted. A record of what was there before tells the two apart when a
+ * build was killed.
+ */
+public final class InPlace implements AutoCloseable {
+  /** What is mounted at the moment. */
+  @FunctionalInterface
+  interface Mounts {
+    Set<Path> points() throws IOException;
+  }
+
+  private final Path root;
+  private final Mounts mounts;
+  private final Set<Path> kept;
+  private final Path record;
+  private final FileChannel channel;
+
+  /** Directories that were there before, by their modes; they come back. */
+  private final Map<Path, Object> directories = new LinkedHashMap<>();
+
+  private InPlace(Path root, Mounts mounts, Collection<Path> kept, Path record) throws IOException {
+    this.root = root;
+    this.mounts = mounts;
+    this.kept = new TreeSet<>(kept);
+    this.record = record;
+    this.channel =
+        FileChannel.open(
+            record, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+  }
+
+  /**
+   * Takes the root of this container.
+   *
+   * @param kept further paths that are not the root's own
+   * @throws IOException also when another build has it
+   */
+  public static InPlace open(Collection<Path> kept) throws IOException {
+    List<Path> all = new ArrayList<>(kept);
+    all.addAll(OwnImage.directories());
+    return open(Path.of("/"), MountTable::points, all, OwnImage.record());
+  }
+
+  static InPlace open(Path root, Mounts mounts, Collection<Path> kept, Path record)
+      throws IOException {
+    InPlace place = new InPlace(root, mounts, kept, record);
+    try {
+      place.begin();
+      return place;
+    } catch (IOException e) {
+      place.channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Empties the root and fills it anew; parameters as of {@link RootFilesystems#directory}.
+   *
+   * @throws ReservedPathException when the layers hold something that has no place here
+   */
+  public RootFilesystem fill(List<PackedLayer> layers, List<String> ignoredPaths)
+      throws IOException {
+    ReservedPaths reserved = reserved();
+    empty(root, reserved);
+    return new DirectoryRoot(root, layers, ChangeCollector.below(ignoredPaths), reserved);
+  }
+
+  /** Deletes what builds have left and gives the root back. */
+  @Override
+  public void close() throws IOException {
+    try (channel) {
+      empty(root, reserved());
+      for (Map.Entry<Path, Object> directory : directories.entrySet()) {
+        if (!Files.exists(directory.getKey())) {
+          Files.createDirectory(directory.getKey());
+          Files.setAttribute(directory.getKey(), "unix:mode", directory.getValue());
+        }
+      }
+      Files.delete(record);
+    }
+  }
+
+  private void begin() throws IOException {
+    try {
+      if (channel.tryLock() == null) {
+        throw busy();
+      }
+    } catch (java.nio.channels.OverlappingFileLockException e) {
+      throw busy();
+    }
+    kept.add(record);
+    ByteBuffer written = ByteBuffer.allocate((int) channel.size());
+    while (written.hasRemaining() && channel.read(written) >= 0) {}
+    List<Path> found = new ArrayList<>();
+    if (written.capacity() == 0) {
+      find(root, reserved(), found);
+      String lines = found.stream().map(Path::toString).collect(Collectors.joining("\n")) + "\n";
+      channel.write(ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8)));
+      channel.force(false);
+    } else {
+      new String(written.array(), StandardCharsets.UTF_8)
+          .lines()
+          .filter(line -> !line.isEmpty())
+          .forEach(line -> found.add(Path.of(line)));
+    }
+    kept.addAll(found);
+  }
+
+  private static IOException busy() {
+    return new IOException(
+        "tried to build in place, but another build is at it in this container; try again when it"
+            + " has ended, or start another container");
+  }
+
+  /** Files that someone has put there: engines make empty ones, and a link to the mounts. */
+  private void find(Path directory, ReservedPaths reserved, List<Path> found) throws IOException {
+    for (String name : DirectoryTree.names(directory)) {
+      Path path = Names.resolve(directory, name);
+      if (reserved.contains(path)) {
+        continue;
+      }
+      FileStat stat = FileStat.of(path);
+      if (stat.isDirectory()) {
+        directories.put(path, stat.permissions());
+        find(path, reserved, found);
+      } else if (!(stat.isFile() && stat.size() == 0) && !path.equals(root.resolve("etc/mtab"))) {
+        found.add(path);
+      }
+    }
+  }
+
+  private ReservedPaths reserved() throws IOException {
+    Set<Path> paths = new TreeSet<>(kept);
+    paths.addAll(mounts.points());
+    return new ReservedPaths(root, paths);
+  }
+
+  private static void empty(Path directory, ReservedPaths reserved) throws IOException {
+    for (String name : DirectoryTree.names(directory)) {
+      Path path = Names.resolve(directory, name);
+      if (reserved.contains(path)) {
+        continue;
+      }
+      if (reserved.holds(path)) {
+        empty(path, reserved);
+      } else {
+        Trees.delete(path);
+      }
+    }
+  }
+}

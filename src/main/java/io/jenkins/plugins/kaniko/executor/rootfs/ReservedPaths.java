@@ -1,0 +1,181 @@
+package io.jenkins.plugins.kaniko.executor.rootfs;
+
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
+import io.jenkins.plugins.kaniko.executor.layer.Names;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Paths below a root that are not the root's own and stay as they are: nothing is written there,
+ * nothing deleted, and nothing enters a layer.
+ */
+final class ReservedPaths {
+  static final ReservedPaths NONE = new ReservedPaths(Path.of("/"), List.of());
+
+  /** Every container has its own, whatever the image says: an image may say what it likes. */
+  private static final List<String> OF_EVERY_CONTAINER =
+      List.of("proc", "sys", "dev", "etc/hosts", "etc/hostname", "etc/resolv.conf");
+
+  private final Path root;
+  private final Set<Path> paths;
+
+  /** Directories that have something reserved below them, so that they cannot go. */
+  private final Set<Path> holders = new HashSet<>();
+
+  /** Holders that should be symbolic links, with their targets. */
+  private final Map<Path, String> links = new HashMap<>();
+
+  /** Links that stand for what lies where a link of {@link #links} leads. */
+  private final Set<Path> shown = new HashSet<>();
+
+  ReservedPaths(Path root, Collection<Path> paths) {
+    this.root = root;
+    this.paths = Set.copyOf(paths);
+    for (Path path : paths) {
+      for (Path at = path.getParent(); at != null; at = at.getParent()) {
+        holders.add(at);
+      }
+    }
+  }
+
+  boolean isEmpty() {
+    return paths.isEmpty();
+  }
+
+  /** Whether a path is not to be looked at, or into. */
+  boolean contains(Path path) {
+    return paths.contains(path) || links.containsKey(path);
+  }
+
+  /** Whether a path is reserved or lies below one that is. */
+  boolean covers(Path path) {
+    if (!paths.isEmpty()) {
+      for (Path at = path; at != null; at = at.getParent()) {
+        if (paths.contains(at)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  boolean holds(Path path) {
+    return holders.contains(path);
+  }
+
+  /**
+   * Whether an entry of a layer is to be left out of the root.
+   *
+   * @throws ReservedPathException if commands would miss it
+   */
+  boolean keepOut(Path path, LayerEntry entry) throws ReservedPathException {
+    if (covers(path)) {
+      if (!entry.isDirectory()) {
+        require(path);
+      }
+      return true;
+    }
+    if (!holds(path)) {
+      return false;
+    }
+    links.remove(path);
+    if (entry.isSymlink()) {
+      links.put(path, entry.linkTarget());
+      return true;
+    }
+    if (!entry.isDirectory()) {
+      throw new ReservedPathException(path);
+    }
+    return false;
+  }
+
+  /** Refuses a path that an image cannot have while it is built here. */
+  void require(Path path) throws ReservedPathException {
+    if (covers(path) && OF_EVERY_CONTAINER.stream().noneMatch(is -> isBelow(path, is))) {
+      throw new ReservedPathException(path);
+    }
+  }
+
+  /** Refuses to delete what is reserved, whoever asks for it. */
+  void requireRemovable(Path path) throws ReservedPathException {
+    if (covers(path) || holds(path)) {
+      throw new ReservedPathException(path);
+    }
+  }
+
+  /** The link that a path would be, if nothing reserved lay below it. */
+  Optional<LayerEntry> link(Path path, String name) throws IOException {
+    String target = links.get(path);
+    return target == null
+        ? Optional.empty()
+        : Optional.of(LayerEntry.symlink(name, target, 0, 0, FileStat.of(path).seconds()));
+  }
+
+  /** Lets commands find what lies where a link leads that cannot be there. */
+  void showLinks() throws IOException {
+    for (Path link : links.keySet()) {
+      Path target = target(link);
+      for (String name : DirectoryTree.names(target)) {
+        Path place = Names.resolve(link, name);
+        if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+          Files.createSymbolicLink(place, Names.resolve(target, name));
+          shown.add(place);
+        }
+      }
+    }
+  }
+
+  /** Takes that away again, and moves what commands have made to where it belongs. */
+  void followLinks() throws IOException {
+    for (Path place : shown) {
+      if (Files.isSymbolicLink(place)) {
+        Files.delete(place);
+      }
+    }
+    shown.clear();
+    for (Path link : links.keySet()) {
+      Path target = target(link);
+      if (!covers(target)) {
+        move(link, target);
+      }
+    }
+  }
+
+  private void move(Path from, Path to) throws IOException {
+    for (String name : DirectoryTree.names(from)) {
+      Path source = Names.resolve(from, name);
+      Path target = Names.resolve(to, name);
+      if (covers(source) || holds(source)) {
+        continue;
+      }
+      Files.createDirectories(to);
+      if (Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)
+          && Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+        move(source, target);
+        Files.delete(source);
+      } else {
+        Files.move(source, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private Path target(Path link) {
+    Path target = Path.of(links.get(link));
+    Path below = target.isAbsolute() ? Path.of("/").relativize(target) : null;
+    Path found = below == null ? link.resolveSibling(target) : root.resolve(below);
+    return found.normalize();
+  }
+
+  private boolean isBelow(Path path, String name) {
+    return path.startsWith(root.resolve(name));
+  }
+}
