@@ -75,7 +75,8 @@ abstract class BareSandbox implements Sandbox {
     // First: it has to know what was there before.
     Consumer<Process> killer = killer(root);
     int exitCode =
-        CommandRun.toTheEnd(builder.start(), InsideScript.of(request, box), request.output(), killer);
+        CommandRun.toTheEnd(
+            builder.start(), InsideScript.of(request, box), request.output(), killer);
     String said = Files.readString(trouble, StandardCharsets.UTF_8);
     if (!said.contains(InsideScript.BEGUN)) {
       throw failure(said.strip(), null);

@@ -13,8 +13,7 @@ final class CommandRun {
    * Waits for the end of one that was just started; whatever happens, the killer is asked to make
    * an end of it.
    */
-  static int toTheEnd(
-      Process process, String script, OutputStream output, Consumer<Process> killer)
+  static int toTheEnd(Process process, String script, OutputStream output, Consumer<Process> killer)
       throws IOException, InterruptedException {
     Pump pump = new Pump(process, output);
     Thread pumping = new Thread(pump, "output of a command");
