@@ -11,6 +11,7 @@ import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
+import io.jenkins.plugins.kaniko.executor.sandbox.OverlaySupport;
 import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ final class MountTrees {
    * @param scratch for what has to be made; empty, deleted by the caller after the command
    */
   Source ofContext(BuildContext context, String path, boolean writable, Path scratch)
-      throws UnusableException, IOException {
+      throws UnusableException, IOException, InterruptedException {
     try {
       Optional<ContextEntry> found = context.lookup(path);
       if (found.isEmpty()) {
@@ -59,10 +60,11 @@ final class MountTrees {
         throw new UnusableException(
             "tried to mount \"" + path + "\" of the build context, but there is no such file");
       }
-      boolean directory = found.get().isDirectory();
-      if (!writable && isMountable(context, found.get())) {
-        return new Source(
-            new RootMount.Directory(context.root().file()), "/" + found.get().path(), directory);
+      if (isOrdinary(context, found.get())) {
+        Optional<Source> inPlace = inPlace(context, found.get(), writable, scratch);
+        if (inPlace.isPresent()) {
+          return inPlace.get();
+        }
       }
       ContextSource source = ContextSource.of(session, context);
       String exact = "/" + found.get().path();
@@ -159,10 +161,31 @@ final class MountTrees {
     }
   }
 
-  /** Whether mounting it shows nothing that COPY would not, and everything as root's. */
-  private static boolean isMountable(BuildContext context, ContextEntry entry)
+  /** The very files, where what has to be hidden or is written can be kept apart from them. */
+  private Optional<Source> inPlace(
+      BuildContext context, ContextEntry entry, boolean writable, Path scratch)
+      throws ContextException, IOException, InterruptedException {
+    List<ContextEntry> excluded = entry.isDirectory() ? context.excludedBelow(entry) : List.of();
+    if (!writable && excluded.isEmpty()) {
+      RootMount root = new RootMount.Directory(context.root().file());
+      return Optional.of(new Source(root, "/" + entry.path(), entry.isDirectory()));
+    }
+    Path own = session.directory().path().toRealPath();
+    if (!entry.isDirectory()
+        || session.rootKind() != BuildSession.RootKind.OVERLAY
+        || own.startsWith(entry.file())
+        || entry.file().startsWith(own)
+        || !OverlaySupport.canShow(entry.file(), scratch)) {
+      return Optional.empty();
+    }
+    List<LayerEntry> mask = ContextMask.of(context, entry, excluded);
+    return Optional.of(new Source(RootFilesystems.masked(scratch, entry.file(), mask), "/", true));
+  }
+
+  /** Whether all that is visible of it is root's, of a kind that COPY knows, and in one place. */
+  private static boolean isOrdinary(BuildContext context, ContextEntry entry)
       throws ContextException {
-    if (!context.isComplete() || !isOrdinary(entry)) {
+    if (!isOrdinary(entry, entry.device())) {
       return false;
     }
     if (!entry.isDirectory()) {
@@ -172,26 +195,26 @@ final class MountTrees {
       context.walk(
           entry,
           below -> {
-            if (!isOrdinary(below)) {
-              throw new NotMountableException();
+            if (!isOrdinary(below, entry.device())) {
+              throw new NotOrdinaryException();
             }
           });
       return true;
-    } catch (NotMountableException e) {
+    } catch (NotOrdinaryException e) {
       return false;
     }
   }
 
-  private static boolean isOrdinary(ContextEntry entry) {
+  private static boolean isOrdinary(ContextEntry entry, long device) {
     boolean kind =
         switch (entry.type()) {
           case REGULAR, DIRECTORY, SYMLINK -> true;
           case FIFO, SOCKET, CHAR_DEVICE, BLOCK_DEVICE -> false;
         };
-    return kind && entry.uid() == 0 && entry.gid() == 0;
+    return kind && entry.uid() == 0 && entry.gid() == 0 && entry.device() == device;
   }
 
-  private static final class NotMountableException extends Exception {
+  private static final class NotOrdinaryException extends Exception {
     private static final long serialVersionUID = 1L;
   }
 }

@@ -166,6 +166,41 @@ public final class BuildContext {
     walk(directory, ignore.scope(directory.path()), new ArrayDeque<>(), visitor);
   }
 
+  /**
+   * What is not visible below a directory: of a directory that is not, nothing but itself; each
+   * after what lies before it in a walk.
+   */
+  public List<ContextEntry> excludedBelow(ContextEntry directory) throws ContextException {
+    List<ContextEntry> excluded = new ArrayList<>();
+    if (!isComplete()) {
+      collectExcluded(directory, ignore.scope(directory.path()), excluded);
+    }
+    return excluded;
+  }
+
+  /** Whether something below the directory is visible. */
+  private boolean collectExcluded(
+      ContextEntry directory, DockerIgnore.Scope scope, List<ContextEntry> excluded)
+      throws ContextException {
+    boolean any = false;
+    for (ContextEntry child : FileTree.children(directory)) {
+      int before = excluded.size();
+      DockerIgnore.Scope inner = ignore.scope(scope, child.path());
+      boolean below =
+          !hidden.contains(child.path())
+              && child.isDirectory()
+              && (!inner.ignored() || ignore.mayIncludeBelow(child.path()))
+              && collectExcluded(child, inner, excluded);
+      boolean visible = !hidden.contains(child.path()) && (below || !inner.ignored());
+      if (!visible) {
+        excluded.subList(before, excluded.size()).clear();
+        excluded.add(child);
+      }
+      any |= visible;
+    }
+    return any;
+  }
+
   /** The content of a regular file. */
   public InputStream read(ContextEntry file) throws ContextException {
     try {

@@ -1,8 +1,10 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -77,5 +79,18 @@ public final class RootFilesystems {
   public static RootFilesystem directory(
       Path directory, List<PackedLayer> layers, List<String> ignoredPaths) throws IOException {
     return new DirectoryRoot(directory, layers, ChangeCollector.below(ignoredPaths));
+  }
+
+  /**
+   * An overlay that shows a directory without some of what is in it. What is written to it ends up
+   * in {@code scratch}.
+   *
+   * @param scratch empty, on a file system that can hold an upper directory
+   * @param mask a whiteout for each path that is to be hidden, and before it the directories above,
+   *     as they are; the first entry is the directory itself
+   */
+  public static RootMount masked(Path scratch, Path directory, List<LayerEntry> mask)
+      throws IOException {
+    return MaskedDirectory.show(scratch, directory, mask);
   }
 }

@@ -13,6 +13,10 @@ import java.util.stream.Stream;
 
 /** Finds out whether overlays work in a directory, by mounting one. */
 public final class OverlaySupport {
+  private static final String MOUNT_LOWER =
+      "cd \"$1\" && mount -t overlay"
+          + " -o lowerdir=lower,upperdir=upper,workdir=work,userxattr,nodev overlay merged";
+
   private OverlaySupport() {}
 
   /**
@@ -55,6 +59,34 @@ public final class OverlaySupport {
           e);
     } finally {
       delete(scratch);
+    }
+  }
+
+  /**
+   * Whether an overlay can show a directory of any file system: some cannot be a lower layer. To be
+   * called inside.
+   *
+   * @param directory that is to be shown
+   * @param scratch empty, where {@link #probe} finds nothing amiss; left empty
+   */
+  public static boolean canShow(Path directory, Path scratch)
+      throws IOException, InterruptedException {
+    Path place = Files.createDirectory(scratch.resolve("probe"));
+    try {
+      for (String name : List.of("upper", "work", "merged")) {
+        Files.createDirectory(place.resolve(name));
+      }
+      Files.createSymbolicLink(place.resolve("lower"), directory.toAbsolutePath());
+      return HostTools.run(
+                  List.of("unshare", "--mount", "sh", "-c", MOUNT_LOWER, "probe", place.toString()))
+              .exitCode()
+          == 0;
+    } finally {
+      try {
+        delete(place);
+      } catch (SandboxException e) {
+        throw new IOException(e.getMessage(), e);
+      }
     }
   }
 

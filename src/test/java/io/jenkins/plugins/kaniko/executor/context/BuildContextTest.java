@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -363,11 +364,27 @@ class BuildContextTest {
         }
       }
       assertThat(new TreeSet<>(walk(context))).as("%s", rules).isEqualTo(expected);
+      TreeSet<String> excluded = new TreeSet<>();
+      for (String file : files) {
+        for (String path = file; !expected.contains(path) && !path.isEmpty(); path = parent(path)) {
+          if (parent(path).isEmpty() || expected.contains(parent(path))) {
+            excluded.add(path);
+          }
+        }
+      }
+      assertThat(context.excludedBelow(context.root()))
+          .extracting(ContextEntry::path)
+          .as("%s", rules)
+          .containsExactlyElementsOf(excluded.stream().sorted(BY_NAMES).toList());
       for (String file : files) {
         assertThat(context.lookup(file).isPresent()).isEqualTo(expected.contains(file));
       }
     }
   }
+
+  /** The order of a walk. */
+  private static final Comparator<String> BY_NAMES =
+      Comparator.comparing(path -> path.replace('/', '\0'));
 
   private static String parent(String path) {
     return path.substring(0, Math.max(0, path.lastIndexOf('/')));
