@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -37,7 +38,7 @@ public final class Download {
     URI uri = address;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       HttpRequest.Builder request = proxies.authorize(HttpRequest.newBuilder(uri), uri);
-      HttpResponse<Path> response = client.send(request.build(), BodyHandlers.ofFile(target));
+      HttpResponse<Path> response = client.send(request.build(), whole(target));
       Optional<String> location = response.headers().firstValue("Location");
       if (response.statusCode() == 407) {
         throw new IOException(
@@ -54,5 +55,14 @@ public final class Download {
       uri = next;
     }
     throw new IOException("too many redirects");
+  }
+
+  /** What an earlier answer has left there goes. */
+  static HttpResponse.BodyHandler<Path> whole(Path target) {
+    return BodyHandlers.ofFile(
+        target,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.TRUNCATE_EXISTING);
   }
 }
