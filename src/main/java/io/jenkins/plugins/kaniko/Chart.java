@@ -18,7 +18,7 @@ public record Chart(List<Bar> bars, int height) {
   private static final int ROW = 24;
   private static final int BAR = 16;
   private static final double VISIBLE = 2;
-  private static final int LABEL_LENGTH = 56;
+  private static final int LABEL_LENGTH = 48;
 
   /**
    * One bar in its row, with the texts beside it.

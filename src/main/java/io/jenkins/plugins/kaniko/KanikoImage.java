@@ -121,6 +121,11 @@ public final class KanikoImage implements Serializable {
     return references.isEmpty() ? digest : references.get(0);
   }
 
+  /** The name without its digest, which follows it on the page; the digest alone without a name. */
+  public String getTitle() {
+    return references.isEmpty() ? digest : references.get(0).replaceFirst("@.*", "");
+  }
+
   public String getSizeText() {
     return Texts.bytes(size);
   }

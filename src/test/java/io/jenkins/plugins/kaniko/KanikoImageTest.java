@@ -37,6 +37,7 @@ class KanikoImageTest {
         .containsExactly("sha256:l1", "sha256:l2");
     assertThat(image.getSteps()).extracting(ImageStep::getText).contains("RUN make");
     assertThat(image.getWarnings()).hasToString("[Dockerfile:3:14: as and FROM differ]");
+    assertThat(image.getTitle()).isEqualTo("r.example/app:1");
     assertThat(image.getSizeText()).isEqualTo("3.4 MB");
     assertThat(image.getDurationText()).isEqualTo("2 min 5 s");
   }

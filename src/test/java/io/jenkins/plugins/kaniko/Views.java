@@ -134,6 +134,9 @@ final class Views {
     }
 
     private void include(XMLOutput output) throws JellyTagException {
+      if ("sidepanel.jelly".equals(attributes.get("page"))) {
+        return; // The run's own.
+      }
       // The page of a form is the descriptor's to name, which the stand-ins do not.
       boolean form = attributes.get("from") instanceof KanikoBuildSpecDescriptor;
       Views.this.include(

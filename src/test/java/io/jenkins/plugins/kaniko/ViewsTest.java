@@ -49,9 +49,9 @@ class ViewsTest {
           Map.entry("l:app-bar", Set.of("title")),
           Map.entry("l:copyButton", Set.of("text", "message")),
           Map.entry("l:header", Set.of()),
-          Map.entry("l:layout", Set.of("title", "type")),
+          Map.entry("l:layout", Set.of("title")),
           Map.entry("l:main-panel", Set.of()),
-          Map.entry("st:include", Set.of("page", "from")),
+          Map.entry("st:include", Set.of("page", "from", "it", "optional")),
           Map.entry("t:summary", Set.of("icon")));
 
   /** The types of the variables that Jenkins and the views themselves set. */
