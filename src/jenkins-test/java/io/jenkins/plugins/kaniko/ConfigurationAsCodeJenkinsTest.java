@@ -22,7 +22,12 @@ class ConfigurationAsCodeJenkinsTest {
           credentials:
             - registry: "registry.example.org"
               credentialsId: "registry"
+          registryMirrors:
+            - "mirror.example.org"
+          cacheRepository: "registry.example.org/cache"
+          cacheTtl: "24h"
           isolation: "userns"
+          storeSizeLimit: "20GB"
           storeDirectory: "/var/store"
           javaOptions: "-Xmx1g"
       """;
@@ -42,6 +47,10 @@ class ConfigurationAsCodeJenkinsTest {
               assertThat(one.getRegistry()).isEqualTo("registry.example.org");
               assertThat(one.getCredentialsId()).isEqualTo("registry");
             });
+    assertThat(configuration.getRegistryMirrors()).containsExactly("mirror.example.org");
+    assertThat(configuration.getCacheRepository()).isEqualTo("registry.example.org/cache");
+    assertThat(configuration.getCacheTtl()).isEqualTo("24h");
+    assertThat(configuration.getStoreSizeLimit()).isEqualTo("20GB");
     assertThat(configuration.getIsolation()).isEqualTo("userns");
     assertThat(configuration.getStoreDirectory()).isEqualTo("/var/store");
     assertThat(configuration.javaOptionList()).containsExactly("-Xmx1g");

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import hudson.model.Descriptor;
 import hudson.model.FreeStyleProject;
 import java.util.List;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.cps.SnippetizerTester;
+import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
 import org.junit.jupiter.api.Test;
 import org.jvnet.hudson.test.JenkinsRule;
@@ -38,6 +40,24 @@ class KanikoBuildStepJenkinsTest {
   }
 
   @Test
+  void thePipelineTakesShortForms(JenkinsRule jenkins) throws Exception {
+    WorkflowJob job = jenkins.createProject(WorkflowJob.class);
+    job.setDefinition(
+        new CpsFlowDefinition(
+            """
+            node {
+              writeFile file: 'Dockerfile', text: 'FROM scratch\\nARG A\\nLABEL a=$A\\n'
+              def image = kanikoBuild(push: false, buildArgs: [A: 1], labels: ["team=${'x'}"],
+                cache: [copyLayers: true], extraArgs: '--force', secrets: [], credentials: [])
+              echo "${image}"
+            }
+            """,
+            true));
+
+    jenkins.assertLogContains("sha256:", jenkins.buildAndAssertSuccess(job));
+  }
+
+  @Test
   void theFreestyleStepSurvivesItsForm(JenkinsRule jenkins) throws Exception {
     KanikoBuildSpec spec = full().getSpec();
     FreeStyleProject project = jenkins.createFreeStyleProject();
@@ -55,6 +75,10 @@ class KanikoBuildStepJenkinsTest {
     KanikoGlobalConfiguration configuration = configuration(jenkins);
     configuration.setCredentials(List.of(new RegistryCredential("registry.example.org", null)));
     configuration.setStoreDirectory("/var/store");
+    configuration.setRegistryMirrors(List.of("mirror.example.org", "other.example.org"));
+    configuration.setCacheRepository("registry.example.org/cache");
+    configuration.setCacheTtl("24h");
+    configuration.setStoreSizeLimit("20GB");
     configuration.setIsolation("userns");
     configuration.setJavaOptions("-Xmx1g");
 
@@ -63,6 +87,11 @@ class KanikoBuildStepJenkinsTest {
     assertThat(configuration.getCredentials())
         .extracting(RegistryCredential::getRegistry)
         .containsExactly("registry.example.org");
+    assertThat(configuration.getRegistryMirrors())
+        .containsExactly("mirror.example.org", "other.example.org");
+    assertThat(configuration.getCacheRepository()).isEqualTo("registry.example.org/cache");
+    assertThat(configuration.getCacheTtl()).isEqualTo("24h");
+    assertThat(configuration.getStoreSizeLimit()).isEqualTo("20GB");
     assertThat(configuration.getStoreDirectory()).isEqualTo("/var/store");
     assertThat(configuration.getIsolation()).isEqualTo("userns");
     assertThat(configuration.javaOptionList()).containsExactly("-Xmx1g");

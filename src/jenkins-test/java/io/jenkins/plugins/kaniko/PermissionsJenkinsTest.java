@@ -85,6 +85,15 @@ class PermissionsJenkinsTest {
   }
 
   @Test
+  void whoMayConfigureIsOfferedChoices() {
+    try (ACLContext ignored = as("configurer")) {
+      assertThat(values(form.doFillIsolationItems(project, ""))).contains("userns");
+      assertThat(values(form.doFillVerbosityItems(project, ""))).contains("debug");
+      assertThat(values(form.doFillCompressionItems(project, ""))).contains("zstd");
+    }
+  }
+
+  @Test
   void outsideOfJobsOnlyAdministratorsAreOfferedAny() {
     try (ACLContext ignored = as("configurer")) {
       assertThat(values(form.doFillCredentialsIdItems(null, "current")))
@@ -99,6 +108,7 @@ class PermissionsJenkinsTest {
   @Test
   void aReaderIsToldNothingByAnyForm(JenkinsRule jenkins) throws Exception {
     int credentials = 0;
+    int choices = 0;
     try (ACLContext ignored = as("reader")) {
       for (Descriptor<?> descriptor :
           List.of(
@@ -119,11 +129,17 @@ class PermissionsJenkinsTest {
                 .as(method.toString())
                 .doesNotContain("registry");
             credentials++;
+          } else if (method.getReturnType() == ListBoxModel.class) {
+            assertThat(values((ListBoxModel) method.invoke(descriptor, arguments)))
+                .as(method.toString())
+                .isSubsetOf("", "= not /valid");
+            choices++;
           }
         }
       }
     }
     assertThat(credentials).isEqualTo(4);
+    assertThat(choices).isEqualTo(4);
   }
 
   /** A GET could be sent from another site. */

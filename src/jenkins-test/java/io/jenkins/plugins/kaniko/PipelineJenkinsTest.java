@@ -72,7 +72,13 @@ class PipelineJenkinsTest {
                   .goTo(run.getUrl() + "kaniko/api/json", "application/json")
                   .getWebResponse()
                   .getContentAsString())
-          .contains("\"digest\":\"sha256:");
+          .contains("\"digest\":\"sha256:", "\"createdBy\":\"COPY hello /hello");
+      assertThat(
+              client
+                  .goTo(run.getUrl() + "api/json", "application/json")
+                  .getWebResponse()
+                  .getContentAsString())
+          .contains(action.getImages().get(0).getReferences());
       String hash = KanikoRunAction.fingerprintOf(action.getImages().get(0).getDigest());
       assertThat(jenkins.jenkins._getFingerprint(hash)).isNotNull();
     }
@@ -144,6 +150,51 @@ class PipelineJenkinsTest {
                     "kanikoBuild destination: 'registry.example.org/app:1', credentialsId: 'gone'")));
 
     jenkins.assertLogContains("'gone' for the registry registry.example.org", run);
+  }
+
+  /** Whoever may start a build must not choose credentials. */
+  @Test
+  void variablesOfAFreestyleBuildChooseNoCredentials(JenkinsRule jenkins) throws Exception {
+    FreeStyleProject project = jenkins.createFreeStyleProject();
+    project.setAssignedNode(agent);
+    KanikoBuildSpec spec = new KanikoBuildSpec();
+    spec.setDestinations(List.of("registry.example.org/app:$BUILD_NUMBER"));
+    spec.setCredentialsId("$JOB_NAME");
+    project.getBuildersList().add(new KanikoBuilder(spec));
+
+    FreeStyleBuild build = jenkins.buildAndAssertStatus(Result.FAILURE, project);
+
+    jenkins.assertLogContains("the credentials '$JOB_NAME' for the registry", build);
+  }
+
+  /** Needs a static busybox, and an agent on which RUN works. */
+  @Test
+  void aTimeoutEndsTheBuildAndTheNextOneWorks(JenkinsRule jenkins) throws Exception {
+    WorkflowRun run =
+        jenkins.buildAndAssertSuccess(
+            job(
+                jenkins,
+                onAgent(
+                    """
+                    sh 'cp /bin/busybox busybox'
+                    def write = { seconds ->
+                      writeFile file: 'Dockerfile',
+                        text: "FROM scratch\\nCOPY busybox /bin/sh\\nCOPY busybox /bin/sleep\\nRUN sleep ${seconds}\\n"
+                    }
+                    write(4714)
+                    try {
+                      timeout(time: 20, unit: 'SECONDS') { kanikoBuild push: false }
+                    } catch (e) {
+                      echo 'timed out'
+                    }
+                    write(0)
+                    retry(2) { kanikoBuild push: false }
+                    """)));
+
+    jenkins.assertLogContains("timed out", run);
+    assertThat(run.getAction(KanikoRunAction.class).getImages()).hasSize(1);
+    assertThat(ProcessHandle.allProcesses().map(process -> process.info().commandLine()))
+        .noneMatch(line -> line.orElse("").contains("sleep 4714"));
   }
 
   @Test
