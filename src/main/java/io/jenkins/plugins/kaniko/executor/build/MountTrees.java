@@ -13,6 +13,7 @@ import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
 import io.jenkins.plugins.kaniko.executor.sandbox.OverlaySupport;
 import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
+import io.jenkins.plugins.kaniko.executor.sandbox.SandboxException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -175,11 +176,20 @@ final class MountTrees {
         || session.rootKind() != BuildSession.RootKind.OVERLAY
         || own.startsWith(entry.file())
         || entry.file().startsWith(own)
-        || !OverlaySupport.canShow(entry.file(), scratch)) {
+        || !canShow(entry.file(), scratch)) {
       return Optional.empty();
     }
     List<LayerEntry> mask = ContextMask.of(context, entry, excluded);
     return Optional.of(new Source(RootFilesystems.masked(scratch, entry.file(), mask), "/", true));
+  }
+
+  private static boolean canShow(Path directory, Path scratch)
+      throws IOException, InterruptedException {
+    try {
+      return OverlaySupport.canShow(directory, scratch);
+    } catch (SandboxException e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   /** Whether all that is visible of it is root's, of a kind that COPY knows, and in one place. */

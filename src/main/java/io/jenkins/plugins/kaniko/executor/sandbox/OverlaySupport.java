@@ -70,24 +70,17 @@ public final class OverlaySupport {
    * @param scratch empty, where {@link #probe} finds nothing amiss; left empty
    */
   public static boolean canShow(Path directory, Path scratch)
-      throws IOException, InterruptedException {
+      throws SandboxException, IOException, InterruptedException {
     Path place = Files.createDirectory(scratch.resolve("probe"));
-    try {
-      for (String name : List.of("upper", "work", "merged")) {
-        Files.createDirectory(place.resolve(name));
-      }
-      Files.createSymbolicLink(place.resolve("lower"), directory.toAbsolutePath());
-      return HostTools.run(
-                  List.of("unshare", "--mount", "sh", "-c", MOUNT_LOWER, "probe", place.toString()))
-              .exitCode()
-          == 0;
-    } finally {
-      try {
-        delete(place);
-      } catch (SandboxException e) {
-        throw new IOException(e.getMessage(), e);
-      }
+    for (String name : List.of("upper", "work", "merged")) {
+      Files.createDirectory(place.resolve(name));
     }
+    Files.createSymbolicLink(place.resolve("lower"), directory.toAbsolutePath());
+    List<String> command =
+        List.of("unshare", "--mount", "sh", "-c", MOUNT_LOWER, "probe", place.toString());
+    int exitCode = HostTools.run(command).exitCode();
+    delete(place);
+    return exitCode == 0;
   }
 
   private static Optional<String> flaw(Path upper) throws IOException {
