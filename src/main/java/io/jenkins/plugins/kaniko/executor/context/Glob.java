@@ -79,8 +79,73 @@ public final class Glob {
     return new Glob(tokens);
   }
 
+  /** Whether it matches all of a path, in time that grows with the pattern times the path. */
   public boolean matches(String path) {
-    return new Matcher(path).matches(0, 0);
+    int at = 0;
+    int next = 0;
+    while (next < tokens.size() && !(tokens.get(next) instanceof Span)) {
+      at = step(tokens.get(next++), path, at);
+      if (at < 0) {
+        return false;
+      }
+    }
+    if (next == tokens.size()) {
+      return at == path.length();
+    }
+    BitSet reached = new BitSet(path.length() + 1);
+    reached.set(at);
+    for (Token token : tokens.subList(next, tokens.size())) {
+      reached =
+          token instanceof Span span ? spread(span, path, reached) : step(token, path, reached);
+      if (reached.isEmpty()) {
+        return false;
+      }
+    }
+    return reached.get(path.length());
+  }
+
+  private static BitSet step(Token token, String path, BitSet starts) {
+    BitSet ends = new BitSet(path.length() + 1);
+    for (int start = starts.nextSetBit(0); start >= 0; start = starts.nextSetBit(start + 1)) {
+      int end = step(token, path, start);
+      if (end >= 0) {
+        ends.set(end);
+      }
+    }
+    return ends;
+  }
+
+  /** Where a token that starts at an index ends, or -1 when it does not match there. */
+  private static int step(Token token, String path, int start) {
+    if (token instanceof Literal literal) {
+      return path.startsWith(literal.text(), start) ? start + literal.text().length() : -1;
+    }
+    if (start == path.length()) {
+      return -1;
+    }
+    int c = path.codePointAt(start);
+    boolean matches = token instanceof CharClass chars ? chars.matches(c) : c != '/';
+    return matches ? start + Character.charCount(c) : -1;
+  }
+
+  /** Where a span ends that may start at any of some indexes. */
+  private static BitSet spread(Span span, String path, BitSet starts) {
+    BitSet ends = new BitSet(path.length() + 1);
+    boolean open = false;
+    int at = starts.nextSetBit(0);
+    while (at <= path.length()) {
+      open |= starts.get(at);
+      if (open && (span != Span.DIRECTORIES || starts.get(at) || path.charAt(at - 1) == '/')) {
+        ends.set(at);
+      }
+      if (at == path.length()) {
+        break;
+      }
+      int c = path.codePointAt(at);
+      open &= span != Span.WITHIN_NAME || c != '/';
+      at += Character.charCount(c);
+    }
+    return ends;
   }
 
   /** Whether some path below this directory could match. */
@@ -90,66 +155,6 @@ public final class Glob {
         !tokens.isEmpty() && tokens.get(0) instanceof Literal literal ? literal.text() : "";
     boolean literalOnly = tokens.size() == 1 && !prefix.isEmpty();
     return prefix.startsWith(below) || (!literalOnly && below.startsWith(prefix));
-  }
-
-  private final class Matcher {
-    private final String path;
-    private final int width;
-    // Where a span was tried in vain: keeps the worst case polynomial.
-    private BitSet failed;
-
-    Matcher(String path) {
-      this.path = path;
-      this.width = path.length() + 1;
-    }
-
-    boolean matches(int firstToken, int start) {
-      int at = start;
-      for (int t = firstToken; t < tokens.size(); t++) {
-        Token token = tokens.get(t);
-        if (token instanceof Span span) {
-          return matchesSpan(span, t, at);
-        } else if (token instanceof Literal literal) {
-          if (!path.startsWith(literal.text(), at)) {
-            return false;
-          }
-          at += literal.text().length();
-        } else {
-          if (at == path.length()) {
-            return false;
-          }
-          int c = path.codePointAt(at);
-          if (token instanceof CharClass chars ? !chars.matches(c) : c == '/') {
-            return false;
-          }
-          at += Character.charCount(c);
-        }
-      }
-      return at == path.length();
-    }
-
-    private boolean matchesSpan(Span span, int token, int start) {
-      if (failed == null) {
-        failed = new BitSet();
-      } else if (failed.get(token * width + start)) {
-        return false;
-      }
-      for (int at = start; at <= path.length(); at = next(at)) {
-        boolean candidate = span != Span.DIRECTORIES || at == start || path.charAt(at - 1) == '/';
-        if (candidate && matches(token + 1, at)) {
-          return true;
-        }
-        if (span == Span.WITHIN_NAME && at < path.length() && path.charAt(at) == '/') {
-          break;
-        }
-      }
-      failed.set(token * width + start);
-      return false;
-    }
-
-    private int next(int at) {
-      return at == path.length() ? at + 1 : at + Character.charCount(path.codePointAt(at));
-    }
   }
 
   private static final class Parser {

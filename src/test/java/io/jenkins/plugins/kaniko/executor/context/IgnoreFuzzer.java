@@ -9,6 +9,9 @@ import java.util.List;
  * rules that the oracle understands it is the oracle's.
  */
 public final class IgnoreFuzzer {
+  /** Every directory of a path is looked at. */
+  private static final int LONGEST_PATH = 300;
+
   private static final int MOST_RULES = 6;
   private static final int LONGEST_RULE = 16;
   private static final int DEEPEST = 6;
@@ -21,7 +24,7 @@ public final class IgnoreFuzzer {
     List<String> lines =
         new ArrayList<>(List.of(new String(data, StandardCharsets.UTF_8).split("\n", -1)));
     String path = lines.remove(0).replaceAll("/+", "/").replaceAll("^/|/$", "");
-    if (path.isEmpty() || lines.size() > 200) {
+    if (path.isEmpty() || path.length() > LONGEST_PATH || lines.size() > 200) {
       return;
     }
     try {
@@ -40,9 +43,12 @@ public final class IgnoreFuzzer {
   }
 
   private static void pruning(DockerIgnore ignore, String path) {
+    boolean ignored = ignore.ignores(path);
+    DockerIgnore.Scope scope = ignore.top();
     for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
       String above = path.substring(0, slash);
-      if (ignore.ignores(above) && !ignore.mayIncludeBelow(above) && !ignore.ignores(path)) {
+      scope = ignore.scope(scope, above);
+      if (scope.ignored() && !ignore.mayIncludeBelow(above) && !ignored) {
         throw new IllegalStateException("a pruned directory holds a file of the context");
       }
     }

@@ -41,10 +41,14 @@ final class IgnoreOracle {
 
   private static Pattern regex(String glob) {
     StringBuilder regex = new StringBuilder();
+    if (glob.matches("\\*\\*[^/*?\\[\\\\]+[^*?\\[\\\\]*")) {
+      // Stars before plain text that does not begin a name: any path with that end.
+      return Pattern.compile(".*" + Pattern.quote(glob.substring(2)));
+    }
     for (int i = 0; i < glob.length(); i++) {
       char c = glob.charAt(i);
       if (glob.startsWith("**/", i)) {
-        regex.append("(.*/)?");
+        regex.append(i + 3 == glob.length() ? ".*" : "(.*/)?");
         i += 2;
       } else if (glob.startsWith("**", i)) {
         regex.append(i + 2 == glob.length() ? ".*" : "(.*/)?");
@@ -55,6 +59,8 @@ final class IgnoreOracle {
         regex.append("[^/]");
       } else if (c == '[' || c == ']' || c == '-' || c == '^') {
         regex.append(c);
+      } else if (c == '\\') {
+        regex.append(Pattern.quote(String.valueOf(glob.charAt(++i))));
       } else {
         regex.append(Pattern.quote(String.valueOf(c)));
       }
