@@ -2,6 +2,8 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
+import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.registry.StorageObject;
 import io.jenkins.plugins.kaniko.executor.source.GitAddress;
 import io.jenkins.plugins.kaniko.executor.source.GitRepositories;
 import io.jenkins.plugins.kaniko.executor.source.SourceException;
@@ -59,6 +61,9 @@ final class MainContext {
       if (remote.startsWith(RemoteSources.TAR)) {
         return sources.localArchive(remote);
       }
+      if (StorageObject.isAddress(remote)) {
+        return sources.storageObject(remote);
+      }
       if (isArchive(remote)) {
         return sources.archive(remote);
       }
@@ -67,6 +72,8 @@ final class MainContext {
       return checkout.directory();
     } catch (SourceException | UnusableException e) {
       throw new BuildException(Category.USAGE, e.getMessage(), e);
+    } catch (RegistryException e) {
+      throw Failures.registry(e);
     } catch (IOException e) {
       throw Failures.io("fetch the build context", e);
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
 import io.jenkins.plugins.kaniko.executor.registry.Proxies;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.registry.StorageObject;
 import io.jenkins.plugins.kaniko.executor.source.GitAddress;
 import io.jenkins.plugins.kaniko.executor.source.GitRepositories;
 import io.jenkins.plugins.kaniko.executor.source.GitSettings;
@@ -92,6 +93,18 @@ final class RemoteSources {
       throws SourceException, UnusableException, IOException, InterruptedException {
     Path file = scratch("archive").resolve("archive");
     RemoteFile.download(address, file);
+    Path target = scratch("context");
+    try (InputStream in = Files.newInputStream(file)) {
+      TarArchives.unpack(RemoteFile.shown(address), in, target);
+    }
+    Files.delete(file);
+    return target;
+  }
+
+  /** An archive in a cloud's storage, unpacked. */
+  Path storageObject(String address) throws SourceException, RegistryException, IOException {
+    Path file = scratch("archive").resolve("archive");
+    new StorageObject(address, RegistrySetup.of(request, warning -> {})).get(file);
     Path target = scratch("context");
     try (InputStream in = Files.newInputStream(file)) {
       TarArchives.unpack(RemoteFile.shown(address), in, target);

@@ -45,6 +45,11 @@ final class GoogleCredentials implements CloudProvider {
 
   @Override
   public Optional<Credentials> credentials(String registry) throws IOException {
+    return token().map(value -> new Credentials.Password(USER, value));
+  }
+
+  /** An access token; empty if nothing here belongs to Google. */
+  Optional<String> token() throws IOException {
     String named = environment.getOrDefault("GOOGLE_APPLICATION_CREDENTIALS", "");
     Path usual =
         Path.of(
@@ -52,11 +57,9 @@ final class GoogleCredentials implements CloudProvider {
             ".config",
             "gcloud",
             "application_default_credentials.json");
-    Optional<String> token =
-        named.isEmpty() && !Files.isReadable(usual)
-            ? ofMachine()
-            : Optional.of(ofFile(named.isEmpty() ? usual : Path.of(named)));
-    return token.map(value -> new Credentials.Password(USER, value));
+    return named.isEmpty() && !Files.isReadable(usual)
+        ? ofMachine()
+        : Optional.of(ofFile(named.isEmpty() ? usual : Path.of(named)));
   }
 
   private Optional<String> ofMachine() throws IOException {

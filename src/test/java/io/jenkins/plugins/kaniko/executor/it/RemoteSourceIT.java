@@ -2,11 +2,13 @@ package io.jenkins.plugins.kaniko.executor.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.kaniko.executor.testing.CloudServer;
 import io.jenkins.plugins.kaniko.executor.testing.ExecutorResult;
 import io.jenkins.plugins.kaniko.executor.testing.ExecutorRun;
 import io.jenkins.plugins.kaniko.executor.testing.GitFixture;
 import io.jenkins.plugins.kaniko.executor.testing.GitServer;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
+import io.jenkins.plugins.kaniko.executor.testing.StorageServer;
 import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.io.IOException;
@@ -184,11 +186,85 @@ class RemoteSourceIT {
     assertThat(wrong.error()).contains("it has no branch, tag or ref nope");
   }
 
+  @ParameterizedTest
+  @MethodSource("users")
+  void anObjectOfACloudIsTheContext(TestUser user) throws Exception {
+    byte[] archive = Files.readAllBytes(root.resolve("tar.tar.gz"));
+    try (StorageServer s3 = StorageServer.s3();
+        CloudServer google = new CloudServer()) {
+      s3.putS3("bucket", "dir/context.tar.gz", archive);
+      Map<String, String> environment =
+          Map.of(
+              "S3_ENDPOINT",
+              s3.url(),
+              "S3_FORCE_PATH_STYLE",
+              "true",
+              "AWS_ACCESS_KEY_ID",
+              StorageServer.S3_KEY,
+              "AWS_SECRET_ACCESS_KEY",
+              StorageServer.S3_SECRET,
+              "AWS_REGION",
+              "us-east-1",
+              "STORAGE_EMULATOR_HOST",
+              google.hostPort());
+      String name = "s3/" + user.name();
+      String[] flags = {"--context", "s3://bucket/dir/context.tar.gz", "--context-sub-path=sub"};
+      ExecutorResult result = run(user, environment, name, flags);
+      assertThat(result.exitCode()).as(result.output()).isZero();
+      Expectation.parse("file 644 0:0 /f = tar\n").check(FlatImage.pull(registry, name, "it"));
+
+      google.answer("GET /storage/v1/b/bucket/o/context.tar.gz", archive);
+      name = "gs/" + user.name();
+      result = run(user, environment, name, "-b", "bucket", "--context-sub-path", "sub");
+      assertThat(result.exitCode()).as(result.output()).isZero();
+      Expectation.parse("file 644 0:0 /f = tar\n").check(FlatImage.pull(registry, name, "it"));
+
+      result = run(user, environment, name, "--context=gs://bucket/none");
+      assertThat(result.exitCode()).isEqualTo(3);
+      assertThat(result.error())
+          .contains("the context gs://bucket/none, but 127.0.0.1 answers 404; check the name");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("users")
+  void theDockerfileIsFetched(TestUser user) throws Exception {
+    Path context = user.newDirectory();
+    Files.writeString(context.resolve("f"), "of the context");
+    user.own(context);
+    String base = registryServer.hostPort() + "/base";
+    try (CloudServer web = new CloudServer()) {
+      web.answer("GET /Dockerfile", "FROM " + base + "\nRUN echo ran > /ran\nCOPY f /\n");
+      String name = "fetched/" + user.name();
+      String[] flags = {
+        "--context", context.toString(), "--dockerfile", web.url() + "/Dockerfile?sig=hunter2"
+      };
+      ExecutorResult result = run(user, name, flags);
+      assertThat(result.exitCode()).as(result.output()).isZero();
+      Expectation.parse("file 644 0:0 /ran = ran\nfile 644 0:0 /f = of the context\n")
+          .check(FlatImage.pull(registry, name, "it"));
+
+      web.status(403);
+      result = run(user, name, flags);
+      assertThat(result.exitCode()).isEqualTo(2);
+      assertThat(result.error())
+          .contains("/Dockerfile, but the server answers 403")
+          .doesNotContain("hunter2");
+    }
+    TestUsers.delete(context);
+  }
+
   private static ExecutorResult run(TestUser user, String name, String... flags)
       throws IOException, InterruptedException {
-    return ExecutorRun.as(user)
-        .environment("GIT_PULL_METHOD", "http")
-        .args(flags)
+    return run(user, Map.of("GIT_PULL_METHOD", "http"), name, flags);
+  }
+
+  private static ExecutorResult run(
+      TestUser user, Map<String, String> environment, String name, String... flags)
+      throws IOException, InterruptedException {
+    ExecutorRun run = ExecutorRun.as(user);
+    environment.forEach(run::environment);
+    return run.args(flags)
         .args("--destination", registryServer.hostPort() + "/" + name + ":it")
         .args("--insecure-registry", registryServer.hostPort())
         .run();

@@ -28,7 +28,7 @@ public final class CloudServer implements AutoCloseable {
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final HttpServer server;
-  private final Map<String, String> answers = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> answers = new ConcurrentHashMap<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private volatile int status = 200;
   private volatile long delay;
@@ -50,6 +50,10 @@ public final class CloudServer implements AutoCloseable {
 
   /** Answers a method and a path, such as {@code "GET /token"}; everything else is 404. */
   public CloudServer answer(String methodAndPath, String body) {
+    return answer(methodAndPath, body.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public CloudServer answer(String methodAndPath, byte[] body) {
     answers.put(methodAndPath, body);
     return this;
   }
@@ -83,9 +87,9 @@ public final class CloudServer implements AutoCloseable {
               Map.copyOf(exchange.getRequestHeaders()),
               body));
       Thread.sleep(delay);
-      String answer =
+      byte[] answer =
           answers.get(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
-      byte[] bytes = String.valueOf(answer).getBytes(StandardCharsets.UTF_8);
+      byte[] bytes = answer == null ? new byte[] {'?'} : answer;
       exchange.sendResponseHeaders(answer == null ? 404 : status, bytes.length);
       exchange.getResponseBody().write(bytes);
     } catch (InterruptedException e) {
