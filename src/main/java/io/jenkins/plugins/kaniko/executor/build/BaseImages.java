@@ -10,6 +10,10 @@ import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import io.jenkins.plugins.kaniko.executor.registry.ResolvedImage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,11 +28,13 @@ final class BaseImages {
   private record LayerKey(Digest digest, Digest diffId) {}
 
   private final BuildSession session;
+  private final Optional<WarmLayers> warm;
   private final Map<Key, FutureTask<StageState>> known = new ConcurrentHashMap<>();
   private final Map<LayerKey, BaseLayer> layers = new ConcurrentHashMap<>();
 
   BaseImages(BuildSession session) {
     this.session = session;
+    this.warm = session.request().sourceOptions().baseLayers().map(WarmLayers::new);
   }
 
   /** What FROM scratch begins with, as BuildKit has it. */
@@ -69,7 +75,10 @@ final class BaseImages {
       Instruction user, ImageReference reference, Platform platform, boolean explicit)
       throws BuildException {
     try {
-      ResolvedImage image = session.registry().resolve(reference, platform);
+      Optional<ResolvedImage> known =
+          warm.isPresent() ? warm.get().resolve(reference, platform) : Optional.empty();
+      ResolvedImage image =
+          known.isPresent() ? known.get() : session.registry().resolve(reference, platform);
       if (explicit || session.request().customPlatform().isPresent()) {
         image.requirePlatform(platform);
       }
@@ -93,6 +102,8 @@ final class BaseImages {
         stack.add(layer(reference, descriptors.get(i), diffIds.get(i)));
       }
       return new StageState(session.format(image.manifest().format()), image.config(), stack);
+    } catch (IOException e) {
+      throw Failures.at(user, "tried to read base images of --cache-dir, but " + e.getMessage(), e);
     } catch (RegistryException e) {
       throw new BuildException(
           Category.REGISTRY, e.getMessage() + stageHint(reference), Failures.location(user), e);
@@ -100,9 +111,27 @@ final class BaseImages {
   }
 
   private StageLayer layer(ImageReference image, Descriptor descriptor, Digest diffId) {
-    BaseLayer own = new BaseLayer(session, image, descriptor, diffId);
+    BaseLayer own =
+        new BaseLayer(
+            session,
+            image.familiarName(),
+            Optional.of(image),
+            (layer, out) -> read(image, layer, out),
+            descriptor,
+            diffId);
     BaseLayer first = layers.computeIfAbsent(new LayerKey(descriptor.digest(), diffId), key -> own);
     return first == own ? own : new SharedLayer(first, image, descriptor);
+  }
+
+  /** What was fetched before need not be fetched again. */
+  private void read(ImageReference image, Descriptor layer, OutputStream out)
+      throws RegistryException, IOException {
+    Optional<Path> known = warm.isPresent() ? warm.get().find(layer.digest()) : Optional.empty();
+    if (known.isPresent()) {
+      Files.copy(known.get(), out);
+    } else {
+      BaseLayer.pull(session, image, layer, out);
+    }
   }
 
   /** A name without a registry may have been meant for a stage. */

@@ -185,8 +185,7 @@ final class BaseLayer implements StageLayer {
     }
   }
 
-  private static void pull(
-      BuildSession session, ImageReference image, Descriptor layer, OutputStream out)
+  static void pull(BuildSession session, ImageReference image, Descriptor layer, OutputStream out)
       throws RegistryException, IOException {
     session
         .registry()

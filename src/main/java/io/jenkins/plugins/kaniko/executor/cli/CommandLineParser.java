@@ -338,7 +338,8 @@ final class CommandLineParser {
     }
   }
 
-  private static UsageException explain(ParameterException e, List<String> args) {
+  /** What is wrong with arguments, and what to write instead. */
+  static UsageException explain(ParameterException e, List<String> args) {
     if (e instanceof UnmatchedArgumentException unmatched) {
       return explainUnmatched(unmatched, args);
     }

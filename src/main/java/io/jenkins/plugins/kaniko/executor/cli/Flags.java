@@ -31,7 +31,12 @@ final class Flags {
     ImageFlags.options().forEach(spec::addOption);
     KanikoFlags.accepted().forEach(spec::addOption);
     ends().forEach(spec::addOption);
-    return new CommandLine(spec)
+    return lenient(new CommandLine(spec));
+  }
+
+  /** Reads as pflag does. */
+  static CommandLine lenient(CommandLine commandLine) {
+    return commandLine
         // An argument that begins with @ would be replaced by the content of the file it names.
         .setExpandAtFiles(false)
         .setOverwrittenOptionsAllowed(true)

@@ -67,6 +67,7 @@ public final class Main {
     return switch (first) {
       case LoginCommand.NAME -> new LoginCommand(surroundings, System.in).run(rest);
       case "version" -> main.run(List.of("--version"));
+      case WarmerCommand.NAME -> new WarmerCommand(surroundings).run(rest);
       case PushCommand.NAME -> new PushCommand(surroundings).run(rest);
       case StoreCommand.USAGE, StoreCommand.PRUNE ->
           StoreCommand.of(first, surroundings).run(arguments);

@@ -38,6 +38,7 @@ final class OutputFiles {
     files.metadata().ifPresent(file -> contents.put(file, RecordJson::result));
     files
         .builderOutput()
+        .filter(directory -> !request.noPush())
         .ifPresent(directory -> contents.put(directory.resolve("images"), OutputFiles::images));
     files.tar().ifPresent(file -> images.put(file, file));
     files.layout().ifPresent(layout -> images.put(layout, layout.resolve("index.json")));

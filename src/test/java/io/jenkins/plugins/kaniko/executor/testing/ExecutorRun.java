@@ -23,6 +23,7 @@ public final class ExecutorRun {
   private final TestUser user;
   private final List<String> flags = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
+  private List<String> command = List.of();
   private Path store;
 
   private ExecutorRun(TestUser user) {
@@ -42,6 +43,12 @@ public final class ExecutorRun {
   /** The build context; the user must be able to read it. */
   public ExecutorRun context(Path directory) {
     return args("--context", directory.toString());
+  }
+
+  /** Another command than a build. */
+  public ExecutorRun command(String name) {
+    command = List.of(name);
+    return this;
   }
 
   /** More arguments. */
@@ -79,6 +86,7 @@ public final class ExecutorRun {
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-Djava.io.tmpdir=" + scratch.resolve("tmp"));
     command.addAll(List.of("-jar", readableJar().toString()));
+    command.addAll(this.command);
     command.addAll(List.of("--store-dir", storeDirectory.toString()));
     command.addAll(flags);
     return RunningExecutor.start(user.command(command), scratch, storeDirectory);
