@@ -331,10 +331,13 @@ final class BuildRun {
 
   private ImageConfig finalConfig(StageState state, List<History> history, List<Digest> diffIds) {
     Instant now = session.clock().instant();
-    Instant made = cache.isOn() ? state.cachedAt().orElse(now) : now;
+    Instant made =
+        cache.isOn()
+            ? state.cachedAt().filter(time -> !time.equals(StageState.UNDATED)).orElse(now)
+            : now;
     ImageConfig.Builder config =
         state.config().toBuilder()
-            .layers(diffIds, history)
+            .layers(diffIds, StageState.dated(history, made))
             .created(session.request().layerOptions().times().of(made));
     if (session.request().customPlatform().isPresent()) {
       config.platform(session.platform());

@@ -141,8 +141,7 @@ final class StageBuilder {
           return;
         }
       }
-      prepare(index, steps);
-      make(expanded, plan);
+      make(index, steps, expanded, plan);
     } catch (DockerfileException e) {
       throw Failures.dockerfile(e);
     }
@@ -162,14 +161,18 @@ final class StageBuilder {
   /** Takes a step's layer from the cache, if it is there. */
   private boolean reuse(Instruction step, Planned plan)
       throws BuildException, InterruptedException {
-    Optional<StepCache.Hit> hit = ahead.hit(plan, state.lineage());
+    return reuse(step, plan, ahead.hit(plan, state.lineage()));
+  }
+
+  private boolean reuse(Instruction step, Planned plan, Optional<StepCache.Hit> hit)
+      throws BuildException, InterruptedException {
     // What comes after a command that has run is put into the same root directory.
     if (hit.isEmpty() || (state.root().isPresent() && hit.get().record().layer().isPresent())) {
       return false;
     }
     CacheRecord record = hit.get().record();
     CacheKey key = plan.key().or(record::content).orElseThrow();
-    Optional<CachedLayer> layer = hit.get().layer(session);
+    Optional<StageLayer> layer = hit.get().layer(session);
     if (plan.key().isPresent() && step instanceof CopyInstruction copy) {
       for (StepCache.Alias alias : ahead.aliases(copy, state)) {
         cache.saveAlias(key, alias, layer, hit.get());
@@ -194,6 +197,27 @@ final class StageBuilder {
     FileCounts files = new FileCounts(counts.added(), counts.changed(), counts.deleted());
     log.finished(step, files, counts.bytes(), true);
     return true;
+  }
+
+  /** Makes a step, unless another stage of this build is making the same. */
+  private void make(int index, List<Instruction> steps, Instruction step, Optional<Planned> plan)
+      throws BuildException, InterruptedException {
+    Optional<CacheKey> key = plan.flatMap(Planned::key);
+    if (key.isEmpty() || !cache.isReused(stage) || state.root().isPresent()) {
+      prepare(index, steps);
+      make(step, plan);
+      return;
+    }
+    Optional<StepCache.Hit> made = cache.claim(key.get(), plan.get().kind(), ahead);
+    if (reuse(step, plan.get(), ahead.fitting(made, state.lineage()))) {
+      return;
+    }
+    try {
+      prepare(index, steps);
+      make(step, plan);
+    } finally {
+      cache.abandon(key.get(), ahead);
+    }
   }
 
   /** Does what an instruction says, and lets the cache keep it. */
@@ -236,7 +260,7 @@ final class StageBuilder {
               files,
               changes.bytes(),
               state.doubts());
-      cache.save(key, aliases, plan.get().kind(), made, pushed);
+      cache.save(key, aliases, plan.get().kind(), made, ahead, pushed);
     }
     log.finished(step, files, changes.bytes(), false);
   }

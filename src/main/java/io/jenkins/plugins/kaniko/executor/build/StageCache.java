@@ -85,7 +85,12 @@ final class StageCache {
 
   /** What the cache has for a step, if it was made on such a file system. */
   Optional<Hit> hit(Planned step, Lineage lineage) throws BuildException, InterruptedException {
-    Optional<Hit> found = step.answer().await();
+    return fitting(step.answer().await(), lineage);
+  }
+
+  /** What was found, if it was made on such a file system. */
+  Optional<Hit> fitting(Optional<Hit> found, Lineage lineage)
+      throws BuildException, InterruptedException {
     if (found.isEmpty()) {
       return found;
     }

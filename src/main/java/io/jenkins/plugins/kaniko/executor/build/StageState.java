@@ -22,6 +22,9 @@ import java.util.function.UnaryOperator;
  * sees, and its root directory where it runs commands.
  */
 final class StageState {
+  /** Stands for the time of what was made of nothing, until it is known when the rest was made. */
+  static final Instant UNDATED = Instant.EPOCH.minusSeconds(1);
+
   private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
 
   private final ImageFormat format;
@@ -46,7 +49,7 @@ final class StageState {
     this.layers = new ArrayList<>(layers);
     this.history = new ArrayList<>(config.history());
     this.lineage = Lineage.of(config.platform(), layers);
-    this.cachedAt = config.created();
+    this.cachedAt = config.created().or(() -> Optional.of(UNDATED));
     variables.putAll(config.env());
   }
 
@@ -103,6 +106,13 @@ final class StageState {
   /** When the latest of the steps was made; empty once this build has made one itself. */
   Optional<Instant> cachedAt() {
     return cachedAt;
+  }
+
+  /** A history in which what has no time yet gets this one. */
+  static List<History> dated(List<History> history, Instant time) {
+    return history.stream()
+        .map(step -> step.created().equals(Optional.of(UNDATED)) ? step.at(time) : step)
+        .toList();
   }
 
   void cachedAt(Optional<Instant> time) {

@@ -13,12 +13,10 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +35,7 @@ final class StepCache {
   private final boolean reuse;
   private final CacheRecords records;
   private final Optional<SharedCache> shared;
-  private final Map<CacheKey, Future<Optional<Hit>>> own = new ConcurrentHashMap<>();
+  private final StepClaims claims = new StepClaims();
   private final Queue<Future<Void>> writes = new ConcurrentLinkedQueue<>();
   private final Queue<OwnLayer> layers = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean sharedFails = new AtomicBoolean();
@@ -54,10 +52,13 @@ final class StepCache {
    * A step that was made before.
    *
    * @param source of its layer; empty for the store
+   * @param own the layer, if this build has made it
    */
-  record Hit(CacheRecord record, Optional<SharedCache> source) {
-    Optional<CachedLayer> layer(BuildSession session) {
-      return record.layer().map(layer -> new CachedLayer(session, layer, source));
+  record Hit(CacheRecord record, Optional<SharedCache> source, Optional<OwnLayer> own) {
+    Optional<StageLayer> layer(BuildSession session) {
+      return own.isPresent()
+          ? Optional.of(own.get())
+          : record.layer().map(layer -> new CachedLayer(session, layer, source));
     }
   }
 
@@ -147,9 +148,9 @@ final class StepCache {
 
   /** Asks for a step; the answer of the store is there at once. */
   Answer find(CacheKey key, Kind kind) {
-    Future<Optional<Hit>> made = own.get(key);
-    if (made != null) {
-      return () -> Failures.await(made);
+    Optional<Future<Optional<Hit>>> made = claims.made(key);
+    if (made.isPresent()) {
+      return () -> Failures.await(made.get());
     }
     if (!isKept(kind)) {
       return Answer.NONE;
@@ -157,7 +158,7 @@ final class StepCache {
     try {
       Optional<CacheRecord> local = records.find(key).filter(this::isYoung);
       if (local.isPresent()) {
-        Optional<Hit> hit = Optional.of(new Hit(local.get(), Optional.empty()));
+        Optional<Hit> hit = Optional.of(new Hit(local.get(), Optional.empty(), Optional.empty()));
         return () -> hit;
       }
     } catch (IOException e) {
@@ -168,6 +169,23 @@ final class StepCache {
     }
     Future<Optional<Hit>> asked = session.background().submit(() -> findShared(key, shared.get()));
     return () -> awaitShared(asked);
+  }
+
+  /**
+   * Says that a stage is about to make a step, unless another one is at it: then waits for that
+   * one's.
+   */
+  Optional<Hit> claim(CacheKey key, Kind kind, Object stage)
+      throws BuildException, InterruptedException {
+    if (!isKept(kind)) {
+      return Optional.empty();
+    }
+    return claims.claim(key, stage);
+  }
+
+  /** Gives up what was claimed and not made, if it was. */
+  void abandon(CacheKey key, Object stage) {
+    claims.abandon(key, stage);
   }
 
   /** No answer in time is none. */
@@ -190,14 +208,20 @@ final class StepCache {
   /**
    * Keeps what a step has made.
    *
+   * @param stage that has made it
    * @param pushed the layer's way to the destination, which the shared cache waits for
    */
-  void save(CacheKey key, List<Alias> aliases, Kind kind, Made made, List<Future<Void>> pushed) {
+  void save(
+      CacheKey key,
+      List<Alias> aliases,
+      Kind kind,
+      Made made,
+      Object stage,
+      List<Future<Void>> pushed) {
     if (!isKept(kind)) {
       return;
     }
-    CompletableFuture<Optional<Hit>> result = new CompletableFuture<>();
-    own.put(key, result);
+    CompletableFuture<Optional<Hit>> result = claims.save(key, stage);
     made.layer().ifPresent(layers::add);
     Callable<Void> task =
         () -> {
@@ -212,7 +236,7 @@ final class StepCache {
               session.store().commitBlob(layer.blob(), layer.descriptor().digest());
             }
             records.put(key, record);
-            result.complete(Optional.of(new Hit(record, Optional.empty())));
+            result.complete(Optional.of(new Hit(record, Optional.empty(), made.layer())));
             List<CacheKey> others = new ArrayList<>();
             for (Alias alias : aliases) {
               others.add(alias.key());
@@ -236,7 +260,7 @@ final class StepCache {
   }
 
   /** Keeps a step that was found under one key under another one, too. */
-  void saveAlias(CacheKey key, Alias alias, Optional<CachedLayer> layer, Hit hit) {
+  void saveAlias(CacheKey key, Alias alias, Optional<? extends StageLayer> layer, Hit hit) {
     Callable<Void> task =
         () -> {
           CacheRecord record = hit.record().withContent(key);
@@ -332,7 +356,10 @@ final class StepCache {
 
   private Optional<Hit> findShared(CacheKey key, SharedCache cache) {
     try {
-      return cache.find(key).filter(this::isYoung).map(found -> new Hit(found, shared));
+      return cache
+          .find(key)
+          .filter(this::isYoung)
+          .map(found -> new Hit(found, shared, Optional.empty()));
     } catch (RegistryException | IOException e) {
       warnOfShared(e.getMessage());
       return Optional.empty();

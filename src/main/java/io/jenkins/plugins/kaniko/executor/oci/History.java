@@ -27,6 +27,11 @@ public final class History {
     return new History(json);
   }
 
+  /** The same with another time. */
+  public History at(Instant created) {
+    return new History(json.deepCopy().put("created", created.toString()));
+  }
+
   static History fromJson(JsonNode json) {
     return new History(json instanceof ObjectNode object ? object.deepCopy() : Json.object());
   }
