@@ -10,6 +10,7 @@ import io.jenkins.plugins.kaniko.executor.layer.Trees;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
 import io.jenkins.plugins.kaniko.executor.sandbox.Rung;
+import io.jenkins.plugins.kaniko.executor.testing.RandomBuild;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.jenkins.plugins.kaniko.executor.build;
+package io.jenkins.plugins.kaniko.executor.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * A build that is made up and edited at random, and a model of what its steps read: two steps of
  * one key have equal inputs, by the words of {@code docs/cache.md} and nothing of the executor.
  */
-final class RandomBuild {
+public final class RandomBuild {
   /** A file of the context. */
   private record Source(String content, int mode) {}
 
@@ -38,7 +38,7 @@ final class RandomBuild {
    *
    * @param key equal for steps with equal inputs
    */
-  record Step(String stage, int number, String key) {}
+  public record Step(String stage, int number, String key) {}
 
   private static final class Evaluated {
     private String chain;
@@ -68,7 +68,7 @@ final class RandomBuild {
    * @param system what FROM calls the base image that has files
    * @param runs whether there are commands
    */
-  RandomBuild(Random random, String system, boolean runs) {
+  public RandomBuild(Random random, String system, boolean runs) {
     this.random = random;
     this.system = system;
     this.runs = runs;
@@ -122,15 +122,15 @@ final class RandomBuild {
   }
 
   /** The steps of the stages that the last one needs. */
-  List<Step> steps() {
+  public List<Step> steps() {
     return steps;
   }
 
-  Map<String, String> args() {
+  public Map<String, String> args() {
     return args;
   }
 
-  String dockerfile() {
+  public String dockerfile() {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < parts.size(); i++) {
       text.append("FROM ").append(parts.get(i).base()).append(" AS s").append(i).append('\n');
@@ -149,12 +149,14 @@ final class RandomBuild {
       case "env" -> "ENV V=" + line.b();
       case "arg" -> "ARG V=" + line.b();
       case "label" -> "LABEL l=" + line.b();
-      default -> "RUN ls -R /p /q 2>&1 | sort > /tmp/" + line.a() + "; echo $V >> /tmp/" + line.a();
+      default ->
+          "RUN f=/tmp/%s-$(id -u); ls -R /p /q 2>&1 | sort > $f; echo $V $(pwd) >> $f"
+              .formatted(line.a());
     };
   }
 
   /** Writes context and Dockerfile, and gives the files new times. */
-  void write(Path directory) throws IOException {
+  public void write(Path directory) throws IOException {
     for (Map.Entry<String, Source> each : context.entrySet()) {
       Path file = directory.resolve(each.getKey());
       Files.createDirectories(file.getParent());
@@ -167,7 +169,7 @@ final class RandomBuild {
   }
 
   /** Changes something, or nothing but times. */
-  void edit() {
+  public void edit() {
     while (true) {
       Map<String, Source> oldContext = new TreeMap<>(context);
       List<Part> oldParts = new ArrayList<>(parts);
@@ -194,7 +196,7 @@ final class RandomBuild {
         }
       }
       case 5 -> lines.set(random.nextInt(lines.size()), line(stage));
-      case 6 -> args.put(one(List.of("V", "OTHER")), one(List.of("p", "q", "y")));
+      case 6 -> args.put(one(List.of("V", "OTHER")), one(List.of("p", "q", "z")));
       case 7 -> args.clear();
       default -> {
         // Nothing but times.
