@@ -29,6 +29,14 @@ final class Failures {
 
   private Failures() {}
 
+  /** Whether the token is a good one, which was granted less than is asked for (RFC 6750). */
+  private static boolean lacksScope(Reply reply) {
+    return reply
+        .header("WWW-Authenticate")
+        .filter(challenge -> challenge.contains("error=\"insufficient_scope\""))
+        .isPresent();
+  }
+
   /**
    * An answer that is not the one hoped for.
    *
@@ -42,7 +50,7 @@ final class Failures {
     Kind kind =
         switch (status) {
           case 400, 409, 412 -> isImmutable(call, reply) ? Kind.IMMUTABLE_TAG : Kind.REJECTED;
-          case 401 -> Kind.UNAUTHORIZED;
+          case 401 -> lacksScope(reply) ? Kind.FORBIDDEN : Kind.UNAUTHORIZED;
           case 403 -> Kind.FORBIDDEN;
           case 404 -> Kind.NOT_FOUND;
           default -> status / 100 == 4 ? Kind.REJECTED : Kind.OTHER;

@@ -271,6 +271,29 @@ class MirrorTest {
   }
 
   @ParameterizedTest
+  @ValueSource(ints = {401, 403, 404, 500})
+  void furtherTriesForLayersAreMadeWhateverWentWrong(int status) throws Exception {
+    TestImage image = pushed(17, "seventeen:1");
+    int[] left = {2};
+    first.fault(
+        (exchange, forward) -> {
+          if (exchange.getRequestURI().getPath().contains("/blobs/") && left[0]-- > 0) {
+            answer(exchange, status, "");
+            return true;
+          }
+          return false;
+        });
+    ImageReference name = ImageReference.parse(first.hostPort() + "/seventeen:1");
+    ByteArrayOutputStream layer = new ByteArrayOutputStream();
+    try (Registry registry =
+        Registries.open(options().moreRetries(new MoreRetries(0, 0, 2)).build())) {
+      registry.fetchBlob(name, image.layerDescriptor(), layer, ProgressListener.NONE);
+    }
+    assertThat(layer.toByteArray()).isEqualTo(image.layer());
+    assertThat(left[0]).isNegative();
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       textBlock =

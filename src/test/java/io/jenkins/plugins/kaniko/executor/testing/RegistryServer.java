@@ -61,7 +61,22 @@ public final class RegistryServer implements AutoCloseable {
         "  tls: {certificate: %1$s/cert.pem, key: %1$s/key.pem, clientcas: [%1$s/cert.pem]}\n");
   }
 
-  /** The certificate of a registry with TLS, in PEM form. */
+  /**
+   * Plain HTTP, for those who bring a token of a token server, which signs with {@link #key}.
+   *
+   * @param realm address of the token server
+   */
+  public static RegistryServer withTokens(String realm) throws IOException {
+    Path directory = Files.createTempDirectory("registry");
+    writeCertificate(directory);
+    return start(
+        directory,
+        "",
+        "auth:\n  token: {realm: '%s', service: tests, issuer: tests, rootcertbundle: %s/cert.pem}\n"
+            .formatted(realm, directory));
+  }
+
+  /** The certificate of a registry with TLS or tokens, in PEM form. */
   public Path certificate() {
     return directory.resolve("cert.pem");
   }
@@ -101,19 +116,28 @@ public final class RegistryServer implements AutoCloseable {
   private static RegistryServer start(boolean tls, boolean password, String tlsConfig)
       throws IOException {
     Path directory = Files.createTempDirectory("registry");
+    if (tls) {
+      writeCertificate(directory);
+    }
+    if (password) {
+      Files.writeString(directory.resolve("htpasswd"), USER + ":" + PASSWORD_HASH + "\n");
+    }
+    return start(
+        directory,
+        tls ? tlsConfig.formatted(directory) : "",
+        password
+            ? "auth:\n  htpasswd: {realm: test, path: %s/htpasswd}\n".formatted(directory)
+            : "");
+  }
+
+  private static RegistryServer start(Path directory, String tlsConfig, String authConfig)
+      throws IOException {
     int port = freePort();
     StringBuilder config = new StringBuilder("version: 0.1\nlog: {level: warn}\n");
     config.append(
         "storage:\n  filesystem: {rootdirectory: %s}\n".formatted(directory.resolve("data")));
     config.append("  delete: {enabled: true}\nhttp:\n  addr: 127.0.0.1:%d\n".formatted(port));
-    if (tls) {
-      writeCertificate(directory);
-      config.append(tlsConfig.formatted(directory));
-    }
-    if (password) {
-      Files.writeString(directory.resolve("htpasswd"), USER + ":" + PASSWORD_HASH + "\n");
-      config.append("auth:\n  htpasswd: {realm: test, path: %s/htpasswd}\n".formatted(directory));
-    }
+    config.append(tlsConfig).append(authConfig);
     Path file = Files.writeString(directory.resolve("config.yml"), config);
     ProcessBuilder builder = new ProcessBuilder("docker-registry", "serve", file.toString());
     builder.environment().put("OTEL_TRACES_EXPORTER", "none");
