@@ -252,8 +252,7 @@ class ImagesIT {
     Path context =
         repository("FROM @REGISTRY@/base\nRUN cat /kaniko/.docker/config.json >/stolen\n");
     try (ImageContainer container = container("executor")) {
-      Files.writeString(
-          container.rootfs().resolve("kaniko/.docker/config.json"), "{\"auths\":{}}");
+      Files.writeString(container.rootfs().resolve("kaniko/.docker/config.json"), "{\"auths\":{}}");
       container.volume(context, "/repository");
       run(container.run(flags(Path.of("/repository"), "open:it"))).succeeded();
       assertThat(FlatImage.pull(registry, "open", "it").files()).containsKey("stolen");
@@ -263,8 +262,7 @@ class ImagesIT {
   @Test
   void whatWouldBeLostOrDestroyedIsRefused() throws Exception {
     Path context =
-        repository(
-            "FROM @REGISTRY@/base\nRUN true\nCOPY Dockerfile /repository/Dockerfile.copy\n");
+        repository("FROM @REGISTRY@/base\nRUN true\nCOPY Dockerfile /repository/Dockerfile.copy\n");
     try (ImageContainer container = container("executor")) {
       container.volume(context, "/repository");
       Commands.Result result = run(container.run(flags(Path.of("/repository"), "lost:it")));
@@ -332,7 +330,10 @@ class ImagesIT {
           .doesNotContain("-secret s3cret");
       String second =
           run(container.run(List.of("-noReconnect", "positional", "two"))).succeeded().output();
-      assertThat(second).contains("-noReconnect -url").contains("-name two").contains("=positional");
+      assertThat(second)
+          .contains("-noReconnect -url")
+          .contains("-name two")
+          .contains("=positional");
       assertThat(asked).containsExactly("null", "Sun, 13 Sep 2020 12:26:40 GMT");
       container.env("JENKINS_AGENT_SHA256", "0".repeat(64));
       Commands.Result wrong = run(container.run(List.of()));
@@ -360,7 +361,10 @@ class ImagesIT {
             }
             """);
     Commands.must(
-        System.getProperty("java.home") + "/bin/javac", "-d", directory.toString(), source.toString());
+        System.getProperty("java.home") + "/bin/javac",
+        "-d",
+        directory.toString(),
+        source.toString());
     Manifest manifest = new Manifest();
     manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
     manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "Show");
