@@ -3,9 +3,10 @@ package io.jenkins.plugins.kaniko.agent;
 import static net.bytebuddy.matcher.ElementMatchers.named;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import hudson.remoting.Launcher;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URL;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -33,9 +34,7 @@ class RemotingIT {
   @BeforeEach
   void prepare() throws Exception {
     root = Files.createTempDirectory("kaniko-build-remoting");
-    remoting =
-        unpacked(
-            Path.of(Launcher.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
+    remoting = unpacked(jar());
     Path workspace = Files.createDirectories(root.resolve("workspace").resolve("job"));
     Files.copy(Path.of("/bin/busybox"), workspace.resolve("busybox"));
   }
@@ -122,6 +121,12 @@ class RemotingIT {
     try (Stream<Path> files = Files.list(home.resolve("kaniko").resolve(".docker"))) {
       return files.toList();
     }
+  }
+
+  /** Not by loading a class: the stand-ins in the same package are not signed, and it is. */
+  private static Path jar() throws Exception {
+    URL launcher = RemotingIT.class.getResource("/hudson/remoting/Launcher.class");
+    return Path.of(((JarURLConnection) launcher.openConnection()).getJarFileURL().toURI());
   }
 
   /** Its classes, with the name by which Jenkins's Remoting tells that a channel has ended. */
