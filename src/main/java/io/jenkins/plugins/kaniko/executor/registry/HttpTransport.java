@@ -115,8 +115,9 @@ final class HttpTransport implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     threads.shutdownNow();
+    clients.values().forEach(SelectorThread::end);
   }
 
   private static String host(URI uri) {
