@@ -20,6 +20,8 @@ import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,10 @@ final class RunStep {
               .hostname(hostname())
               .output(output)
               .build();
+      Instant start = session.clock().instant();
       RunResult result = session.sandbox().run(request);
+      long millis = Duration.between(start, session.clock().instant()).toMillis();
+      session.message(BuildEvent.Level.TRACE, "in the sandbox: " + millis + " ms");
       output.close();
       if (result.exitCode() != 0) {
         throw failed(instruction, result.exitCode(), output);
