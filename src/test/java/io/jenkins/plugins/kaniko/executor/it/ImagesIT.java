@@ -44,7 +44,6 @@ class ImagesIT {
           "onbuild",
           "run-environment",
           "run-heredocs",
-          "run-mount-secret",
           "run-users",
           "workdir");
 
@@ -234,13 +233,19 @@ class ImagesIT {
             USER root
             RUN setsid sleep 86431 </dev/null >/dev/null 2>&1 & sleep 86432 & echo started
             RUN ! ps -o args | grep 'sleep 8643[0-9]'
+            RUN --mount=type=secret,id=token grep -x hidden /run/secrets/token >/dev/null
+            RUN test ! -e /run/secrets/token
             RUN rm -rf /bin /usr /etc/passwd; exit 0
             """);
     try (ImageContainer container = container("executor")) {
       container.volume(context, "/repository").env("SECRET_OF_THE_CONTAINER", "x");
-      run(container.run(flags(Path.of("/repository"), "hostile:it"))).succeeded();
+      Files.writeString(context.resolve("token"), "hidden\n");
+      List<String> flags = new ArrayList<>(flags(Path.of("/repository"), "hostile:it"));
+      flags.add("--secret=id=token,src=/repository/token");
+      run(container.run(flags)).succeeded();
       FlatImage image = FlatImage.pull(registry, "hostile", "it");
       assertThat(image.files()).doesNotContainKey("kaniko").doesNotContainKey("repository");
+      assertThat(image.files()).doesNotContainKey("run/secrets/token");
       assertThat(image.files().get("environment").text()).doesNotContain("SECRET_OF");
       assertThat(run(container.run(List.of("--version"))).exitCode()).isZero();
     }
@@ -268,13 +273,13 @@ class ImagesIT {
       Commands.Result result = run(container.run(flags(Path.of("/repository"), "lost:it")));
       assertThat(result.exitCode()).isEqualTo(1);
       assertThat(result.output())
-          .contains("Dockerfile:3: tried to write /repository/Dockerfile.copy, but the image is");
+          .contains("Dockerfile:3: tried to write /repository, but the image is built in place");
       assertThat(context.resolve("Dockerfile.copy")).doesNotExist();
       List<String> named = new ArrayList<>(flags(Path.of("/repository"), "lost:it"));
       named.addAll(List.of("--isolation", "in-place"));
       Path marker = container.rootfs().resolve("kaniko/.image");
       String script =
-          "/kaniko/bin/sh -c 'while :; do /kaniko/bin/env true; done' agent.jar & /kaniko/executor "
+          "/kaniko/bin/sh -c 'while :; do :; done' agent.jar & /kaniko/executor "
               + String.join(" ", named);
       assertThat(run(container.command(List.of("/kaniko/bin/sh", "-c", script))).output())
           .contains("but a Jenkins agent runs in this container");
