@@ -1,7 +1,10 @@
 package io.jenkins.plugins.kaniko.executor.source;
 
+import java.io.FilterInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -12,9 +15,25 @@ final class PatientProcess extends Process {
   private static final int SECONDS_TO_END = 5;
 
   private final Process process;
+  private final CountDownLatch complained = new CountDownLatch(1);
+  private final InputStream output;
+  private final InputStream errors;
 
   PatientProcess(Process process) {
     this.process = process;
+    errors = new Announced(process.getErrorStream(), complained::countDown);
+    output = new Announced(process.getInputStream(), this::awaitComplaints);
+  }
+
+  /** Who finds that there is no more output asks at once for the errors. */
+  private void awaitComplaints() {
+    try {
+      if (!complained.await(SECONDS_TO_END, TimeUnit.SECONDS)) {
+        process.destroy();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -34,12 +53,12 @@ final class PatientProcess extends Process {
 
   @Override
   public InputStream getInputStream() {
-    return process.getInputStream();
+    return output;
   }
 
   @Override
   public InputStream getErrorStream() {
-    return process.getErrorStream();
+    return errors;
   }
 
   @Override
@@ -66,5 +85,32 @@ final class PatientProcess extends Process {
   public Process destroyForcibly() {
     process.destroyForcibly();
     return this;
+  }
+
+  /** Does something before it says that it is at its end. */
+  private static final class Announced extends FilterInputStream {
+    private final Runnable atEnd;
+
+    Announced(InputStream in, Runnable atEnd) {
+      super(in);
+      this.atEnd = atEnd;
+    }
+
+    @Override
+    public int read() throws IOException {
+      return checked(super.read());
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      return checked(super.read(bytes, offset, length));
+    }
+
+    private int checked(int result) {
+      if (result < 0) {
+        atEnd.run();
+      }
+      return result;
+    }
   }
 }
