@@ -63,7 +63,7 @@ final class GitFetch {
       if (Thread.interrupted()) {
         throw new InterruptedException();
       }
-      throw failure(reason(e), e);
+      throw failure(new NewHash(address, settings).reason(e).orElseGet(() -> reason(e)), e);
     } catch (URISyntaxException e) {
       throw failure("that is no URL", e);
     } catch (OutOfMemoryError e) {

@@ -19,6 +19,12 @@ import org.eclipse.jgit.transport.http.JDKHttpConnectionFactory;
  * leads.
  */
 final class HttpConnections implements HttpConnectionFactory {
+  static final String BASIC = "Basic ";
+
+  static {
+    ProxyLogins.install();
+  }
+
   private final HttpConnectionFactory plain = new JDKHttpConnectionFactory();
   private final GitAddress address;
   private final GitSettings settings;
@@ -36,11 +42,16 @@ final class HttpConnections implements HttpConnectionFactory {
   @Override
   public HttpConnection create(URL url, Proxy standard) throws IOException {
     Optional<GitSettings.Proxy> proxy = settings.proxies().find(uri(url));
-    HttpConnection connection = plain.create(url, proxy.map(HttpConnections::of).orElse(standard));
-    if (proxy.isPresent() && proxy.get().login().isPresent()) {
-      connection.setRequestProperty("Proxy-Authorization", proxy.get().login().get());
+    boolean tls = url.getProtocol().equals("https");
+    Optional<String> login = proxy.flatMap(GitSettings.Proxy::login);
+    if (tls && login.isPresent()) {
+      ProxyLogins.add(proxy.get().address(), login.get());
     }
-    if (url.getProtocol().equals("https")) {
+    HttpConnection connection = plain.create(url, proxy.map(HttpConnections::of).orElse(standard));
+    if (!tls && login.isPresent()) {
+      connection.setRequestProperty("Proxy-Authorization", login.get());
+    }
+    if (tls) {
       Optional<String> header = header(url);
       if (header.isPresent()) {
         connection.setRequestProperty("Authorization", header.get());
@@ -60,7 +71,7 @@ final class HttpConnections implements HttpConnectionFactory {
   /** Of {@code USER:PASSWORD}. */
   static String basic(String userInfo) {
     String both = userInfo.contains(":") ? userInfo : userInfo + ":";
-    return "Basic " + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
+    return BASIC + Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Proxy of(GitSettings.Proxy proxy) {

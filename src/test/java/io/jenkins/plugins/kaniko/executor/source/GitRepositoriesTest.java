@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.jenkins.plugins.kaniko.executor.testing.GitFixture;
 import io.jenkins.plugins.kaniko.executor.testing.GitServer;
+import io.jenkins.plugins.kaniko.executor.testing.ProxyServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -287,6 +290,44 @@ class GitRepositoriesTest {
   }
 
   @Test
+  void aProxyLeadsToRepositoriesWithItsOwnLogin() throws Exception {
+    try (ProxyServer proxy = ProxyServer.withLogin("me", SECRET)) {
+      URI known = URI.create("http://" + proxy.hostPort());
+      GitSettings.Proxy way =
+          new GitSettings.Proxy(
+              InetSocketAddress.createUnresolved(known.getHost(), known.getPort()),
+              Optional.of(BASIC));
+      GitSettings settings =
+          new GitSettings(
+              host -> Optional.of(BASIC),
+              Optional.empty(),
+              true,
+              uri -> Optional.of(way),
+              Map.of());
+      for (GitServer server : List.of(http, https)) {
+        makeAnew();
+        new GitRepositories(settings, Files.createTempDirectory(temporary, "objects"))
+            .checkOut(GitAddress.parse(server.url("team/repo.git")), true, false, target);
+        assertThat(target.resolve("lib/of-library")).hasContent("library");
+      }
+      assertThat(proxy.requests())
+          .contains("CONNECT " + https.authority())
+          .anyMatch(line -> line.startsWith("GET " + http.url("team/library.git")));
+    }
+  }
+
+  @Test
+  void aRepositoryOfTheNewHashIsRefusedByName() throws Exception {
+    Path bare = root.resolve("new.git");
+    git("init", "-q", "--bare", "--object-format=sha256", bare.toString());
+    String tree = git("--git-dir=" + bare, "mktree", "--missing", "-z");
+    git("--git-dir=" + bare, "update-ref", "refs/heads/main", commitOf(bare, tree));
+    assertThatThrownBy(() -> checkOut(http.url("new.git#main"), false, false))
+        .isInstanceOf(SourceException.class)
+        .hasMessageContaining("SHA-256");
+  }
+
+  @Test
   void noFailureTellsASecret() {
     String wrong = https.url("team/repo.git").replace("//", "//you:" + SECRET + "@");
     for (String url :
@@ -439,9 +480,23 @@ class GitRepositoriesTest {
                 target.toString()));
     command.addAll(List.of(words));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(output).isZero();
     return output.strip();
+  }
+
+  private String commitOf(Path bare, String tree) throws Exception {
+    return git(
+        "-c",
+        "user.name=a",
+        "-c",
+        "user.email=b",
+        "--git-dir=" + bare,
+        "commit-tree",
+        "-m",
+        "x",
+        tree);
   }
 
   private static List<String> files(Path directory) throws IOException {

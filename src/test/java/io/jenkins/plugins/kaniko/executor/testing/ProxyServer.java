@@ -117,6 +117,11 @@ public final class ProxyServer implements AutoCloseable {
           write(upstream, forward + "Connection: close\r\n\r\n");
         }
         threads.execute(() -> pump(client, upstream));
+        if (!tunnel) {
+          // Or the client might send its next request to where nobody reads any more.
+          List<String> answer = readHead(upstream.getInputStream());
+          write(client, String.join("\r\n", answer) + "\r\nConnection: close\r\n\r\n");
+        }
         pump(upstream, client);
       }
     } catch (IOException e) {
