@@ -113,6 +113,32 @@ final class KanikoFlags {
           implemented("--log-timestamp", SAME),
           implemented("--help -h", SAME));
 
+  /** Every flag of kaniko's warmer. */
+  static final List<KanikoFlag> WARMER =
+      List.of(
+          implemented("--image -i", SAME),
+          implemented("--dockerfile -d", "a path or an http or https address"),
+          implemented("--build-arg", SAME),
+          implemented(
+              "--cache-dir -c", "an OCI image layout; what kaniko's warmer wrote is not read"),
+          implemented("--force -f", SAME),
+          acceptedValue(
+              "--cache-ttl", "tags are asked for anew each time, and a digest does not age"),
+          implemented("--customPlatform --custom-platform", SAME),
+          implemented("--insecure-pull", SAME),
+          implemented("--skip-tls-verify-pull", SAME),
+          implemented("--insecure-registry", SAME),
+          implemented("--skip-tls-verify-registry", SAME),
+          implemented("--registry-certificate", SAME),
+          implemented("--registry-client-cert", SAME),
+          implemented("--registry-map", SAME),
+          implemented("--registry-mirror", SAME),
+          implemented("--skip-default-registry-fallback", SAME),
+          implemented("--verbosity -v", SAME),
+          implemented("--log-format", SAME),
+          implemented("--log-timestamp", SAME),
+          implemented("--help -h", SAME));
+
   private KanikoFlags() {}
 
   /** The options that stand for accepted flags. */

@@ -125,11 +125,9 @@ final class WarmerCommand {
             "--cache-dir",
             "-c"));
     spec.addOption(Flags.flag("Fetch also what is there", "--force", "-f"));
-    spec.addOption(
-        Flags.one(
-            "DURATION",
-            "Accepted: a tag is asked for anew each time, and what has a digest does not age",
-            "--cache-ttl"));
+    KanikoFlags.WARMER.stream()
+        .filter(flag -> flag.fate() == KanikoFlag.Fate.ACCEPTED)
+        .forEach(flag -> spec.addOption(flag.option()));
     Map<String, OptionSpec> known = Flags.commandLine().getCommandSpec().optionsMap();
     SHARED.forEach(name -> spec.addOption(OptionSpec.builder(known.get(name)).build()));
     spec.addOption(Flags.flag("Show this help", "--help", "-h"));

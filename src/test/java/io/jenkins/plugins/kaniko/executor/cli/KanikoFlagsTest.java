@@ -39,6 +39,8 @@ class KanikoFlagsTest {
       }
     }
     assertThat(names(KanikoFlags.ALL)).doesNotHaveDuplicates();
+    assertThat(WarmerCommand.commandLine().getCommandSpec().optionsMap().keySet())
+        .containsAll(names(KanikoFlags.WARMER));
   }
 
   /** Run with {@code -Dkaniko.docs=write}, it writes the document anew. */
@@ -47,6 +49,7 @@ class KanikoFlagsTest {
     String expected =
         resource("/cli/kaniko-migration.md")
             .replace("@FLAGS@\n", flagTable(KanikoFlags.ALL))
+            .replace("@WARMER@\n", flagTable(KanikoFlags.WARMER))
             .replace("@VARIABLES@\n", variableTable());
 
     if ("write".equals(System.getProperty("kaniko.docs"))) {

@@ -145,6 +145,34 @@ class QuestionTest {
   }
 
   @Test
+  void theStepsThatWouldBeBuiltAreListed() throws IOException {
+    String dockerfile =
+        """
+        FROM scratch AS unused
+        RUN never
+        FROM scratch AS first
+        COPY a /
+        FROM scratch
+        COPY --from=first /a \\
+          /b
+        ENV X=1
+        """;
+    assertThat(ask(dockerfile, List.of("--dryrun"))).isZero();
+    assertThat(text())
+        .isEqualTo(
+            """
+            stage first
+            FROM scratch AS first
+            COPY a /
+
+            stage 2
+            FROM scratch
+            COPY --from=first /a   /b
+            ENV X=1
+            """);
+  }
+
+  @Test
   void outlineAndTargetsAreListed() throws IOException {
     String dockerfile =
         """
