@@ -311,7 +311,7 @@ final class BuildRun {
     byte[] configBytes = finalConfig(state, form.history(), diffIds).toBytes();
     Manifest manifest = form.manifest(configBytes, descriptors);
     if (form.isSingle()) {
-      publish(form.layers().get(form.layers().size() - 1));
+      publisher.layer(form.layers().get(form.layers().size() - 1));
     }
     long size = descriptors.stream().mapToLong(Descriptor::size).sum();
     session

@@ -157,15 +157,11 @@ final class KanikoFlags {
         .toList();
   }
 
-  /** The error for a flag that kaniko has and the executor has not; empty for any other. */
+  /** The error for a flag of kaniko's that is refused; empty for any other. */
   static Optional<String> refusal(String name) {
     return ALL.stream()
-        .filter(flag -> flag.names().contains(name))
+        .filter(flag -> flag.fate() == Fate.REFUSED && flag.names().contains(name))
         .findFirst()
-        .map(
-            flag ->
-                flag.fate() == Fate.REFUSED
-                    ? "flag " + name + " is not supported; " + flag.reason()
-                    : "flag " + name + " is not supported yet; leave it out");
+        .map(flag -> "flag " + name + " is not supported; " + flag.reason());
   }
 }

@@ -135,6 +135,21 @@ class CacheIT {
   }
 
   @Test
+  void oneLayerIsMadeOfCachedSteps() throws IOException, InterruptedException {
+    build("many", "--cache-repo=local");
+    // Elsewhere, so that no layer is there yet.
+    String one = server.hostPort() + "/single:1";
+    String output = build("one", "--cache-repo=local", "--single-snapshot", "-d=" + one);
+
+    assertThat(cached(output)).hasSize(LAYERED);
+    assertThat(output).contains("sandbox: not needed");
+    FlatImage image = FlatImage.pull(registry, "single", "1");
+    assertThat(image.files()).isEqualTo(image("many").files());
+    assertThat(image.manifest().get("layers").size())
+        .isEqualTo(FlatImage.pull(registry, "base", "latest").manifest().get("layers").size() + 1);
+  }
+
+  @Test
   void anotherWayToTheSameFilesIsAsGood() throws IOException, InterruptedException {
     String dockerfile =
         """
