@@ -97,7 +97,7 @@ class CacheModelTest {
     Files.setAttribute(context.resolve("p/seed"), "unix:mode", 0644);
     Files.createSymbolicLink(context.resolve("link"), Path.of("p"));
     Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nCOPY p /p/\nCOPY link /\n");
-    build(request("base", "fresh-store").ociLayoutPath(directory.resolve("system")).build());
+    build(request("base", "fresh-store").resultFiles(layout("system")).build());
   }
 
   private BuildRequest.Builder request(String context, String store) {
@@ -118,7 +118,8 @@ class CacheModelTest {
             .buildArgs(build.args())
             .jobs(jobs)
             .sourceOptions(
-                new SourceOptions(contexts, Optional.empty(), SourceOptions.Git.STANDARD))
+                new SourceOptions(
+                    contexts, Optional.empty(), SourceOptions.Git.STANDARD, Optional.empty()))
             .cacheOptions(
                 cache
                     ? new CacheOptions(
@@ -128,8 +129,19 @@ class CacheModelTest {
                         Set.of(CacheOptions.Shared.RUN),
                         StoreLimits.NONE)
                     : CacheOptions.OFF)
-            .ociLayoutPath(directory.resolve(layout))
+            .resultFiles(layout(layout))
             .build());
+  }
+
+  private ResultFiles layout(String name) {
+    return new ResultFiles(
+        Optional.empty(),
+        Optional.of(directory.resolve(name)),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static BuildResult build(BuildRequest request) throws Exception {

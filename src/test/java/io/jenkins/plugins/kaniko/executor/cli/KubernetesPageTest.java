@@ -73,7 +73,7 @@ class KubernetesPageTest {
     Matcher matcher = CALL.matcher(text);
     while (matcher.find()) {
       List<String> words = new ArrayList<>();
-      for (String word : matcher.group(1).strip().split("\\s+")) {
+      for (String word : matcher.group(1).strip().split("\\s+", -1)) {
         words.add(word.replace("\"", ""));
       }
       if (words.get(0).startsWith("--")) {

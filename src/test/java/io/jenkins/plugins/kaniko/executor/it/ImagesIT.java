@@ -11,6 +11,7 @@ import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -305,7 +306,8 @@ class ImagesIT {
 
   @Test
   void theAgentFetchesItsProgramAndKeepsTheContract() throws Exception {
-    HttpServer controller = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    HttpServer controller =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     byte[] jar = printingJar();
     List<String> asked = new ArrayList<>();
     controller.createContext(
