@@ -325,7 +325,7 @@ final class BuildRun {
                 size));
     export(manifest, configBytes, form.layers());
     publisher.finish(manifest, configBytes);
-    cache.finish(session.dockerfile());
+    cache.finish(session.dockerfile(), state.layers());
     return result(manifest, form.history(), diffIds, size, start);
   }
 

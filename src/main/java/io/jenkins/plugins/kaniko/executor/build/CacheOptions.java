@@ -14,6 +14,7 @@ import java.util.TreeSet;
  *     empty: the one that goes with the first destination
  * @param ttl how old a step may be to be reused
  * @param shared what the shared cache gets
+ * @param places further shared caches
  * @param limits of the store, for whatever is kept there
  */
 public record CacheOptions(
@@ -21,6 +22,7 @@ public record CacheOptions(
     Optional<String> repository,
     Duration ttl,
     Set<Shared> shared,
+    CachePlaces places,
     StoreLimits limits) {
   /** kaniko's. */
   public static final Duration DEFAULT_TTL = Duration.ofDays(14);
@@ -30,7 +32,8 @@ public record CacheOptions(
 
   /** Nothing is reused. */
   public static final CacheOptions OFF =
-      new CacheOptions(false, Optional.empty(), DEFAULT_TTL, Set.of(), StoreLimits.NONE);
+      new CacheOptions(
+          false, Optional.empty(), DEFAULT_TTL, Set.of(), CachePlaces.NONE, StoreLimits.NONE);
 
   /** What may go into a shared cache. */
   public enum Shared {
@@ -49,6 +52,6 @@ public record CacheOptions(
 
   /** The same, with other limits of the store. */
   public CacheOptions within(StoreLimits other) {
-    return new CacheOptions(enabled, repository, ttl, shared, other);
+    return new CacheOptions(enabled, repository, ttl, shared, places, other);
   }
 }

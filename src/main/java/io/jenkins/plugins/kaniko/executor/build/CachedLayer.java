@@ -51,7 +51,7 @@ final class CachedLayer implements StageLayer {
 
   @Override
   public Optional<ImageReference> origin() {
-    return source.flatMap(SharedCache::repository);
+    return source.flatMap(cache -> cache.repository(descriptor()));
   }
 
   @Override

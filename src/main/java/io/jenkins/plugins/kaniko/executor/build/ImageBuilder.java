@@ -167,7 +167,11 @@ final class ImageBuilder {
                   platform(request),
                   background);
           Optional<SharedCache> shared =
-              SharedCaches.open(request.cacheOptions(), destinations, registry);
+              SharedCaches.open(
+                  request.cacheOptions(),
+                  destinations,
+                  registry,
+                  text -> session.message(BuildEvent.Level.WARN, "cache: " + text));
           return new BuildRun(session, destinations, new StepCache(session, shared, reuse)).run();
         } finally {
           // Whoever still works needs the registry to take leave of, and must have stopped before

@@ -4,11 +4,14 @@ import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.cache.LayoutCache;
 import io.jenkins.plugins.kaniko.executor.cache.RegistryCache;
 import io.jenkins.plugins.kaniko.executor.cache.SharedCache;
+import io.jenkins.plugins.kaniko.executor.cache.UnitedCaches;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.registry.Registry;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Finds the cache that a build shares with other machines. */
 final class SharedCaches {
@@ -17,11 +20,15 @@ final class SharedCaches {
   private SharedCaches() {}
 
   /**
-   * Opens the cache that {@code --cache-repo} names, or as kaniko does the repository {@code cache}
-   * below that of the first destination. Nothing is contacted yet.
+   * Opens the caches that {@code --cache-repo}, {@code --cache-from} and {@code --cache-to} name;
+   * without any of them as kaniko does the repository {@code cache} below that of the first
+   * destination. Nothing is contacted yet.
    */
   static Optional<SharedCache> open(
-      CacheOptions options, List<ImageReference> destinations, Registry registry)
+      CacheOptions options,
+      List<ImageReference> destinations,
+      Registry registry,
+      Consumer<String> warning)
       throws BuildException {
     String name =
         options
@@ -31,18 +38,40 @@ final class SharedCaches {
                     destinations.isEmpty()
                         ? CacheOptions.LOCAL
                         : destinations.get(0).name() + "/cache");
-    if (!options.enabled() || name.equals(CacheOptions.LOCAL)) {
+    if (!options.enabled()) {
       return Optional.empty();
     }
+    List<SharedCache> from = new ArrayList<>();
+    List<SharedCache> to = new ArrayList<>();
+    if (!name.equals(CacheOptions.LOCAL)) {
+      SharedCache both = open("--cache-repo", name, registry);
+      from.add(both);
+      to.add(both);
+      if (options.places().equals(CachePlaces.NONE)) {
+        return Optional.of(both);
+      }
+    }
+    for (String place : options.places().from()) {
+      from.add(open("--cache-from", place, registry));
+    }
+    for (String place : options.places().to()) {
+      to.add(open("--cache-to", place, registry));
+    }
+    return from.isEmpty() && to.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new UnitedCaches(from, to, warning));
+  }
+
+  private static SharedCache open(String flag, String name, Registry registry)
+      throws BuildException {
     if (name.startsWith(LAYOUT)) {
-      return Optional.of(
-          new LayoutCache(Path.of(name.substring(LAYOUT.length())).toAbsolutePath().normalize()));
+      return new LayoutCache(Path.of(name.substring(LAYOUT.length())).toAbsolutePath().normalize());
     }
     try {
-      return Optional.of(new RegistryCache(registry, ImageReference.parse(name)));
+      return new RegistryCache(registry, ImageReference.parse(name));
     } catch (IllegalArgumentException e) {
       throw new BuildException(
-          Category.USAGE, "tried to use --cache-repo " + name + ", but " + e.getMessage(), e);
+          Category.USAGE, "tried to use " + flag + " " + name + ", but " + e.getMessage(), e);
     }
   }
 }

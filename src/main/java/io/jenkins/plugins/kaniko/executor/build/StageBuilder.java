@@ -178,6 +178,7 @@ final class StageBuilder {
         cache.saveAlias(key, alias, layer, hit.get());
       }
     }
+    plan.key().ifPresent(found -> cache.export(found, plan.kind(), hit.get(), layer));
     boolean run = step instanceof RunInstruction;
     Lineage lineage = state.lineage();
     Optional<Lineage> made = layer.map(each -> lineage.with(each, false));

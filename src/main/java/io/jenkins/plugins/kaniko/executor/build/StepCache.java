@@ -8,7 +8,7 @@ import io.jenkins.plugins.kaniko.executor.cache.SharedCache;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Heredoc;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
-import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,26 +19,21 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Finds what earlier builds made, first in the store and then in the shared cache, and keeps what
  * this one makes, beside its steps. Safe for use by several stages at once.
  */
 final class StepCache {
-  private static final long LOOKUP_SECONDS = 20;
 
   private final BuildSession session;
   private final CacheOptions options;
   private final boolean reuse;
   private final CacheRecords records;
-  private final Optional<SharedCache> shared;
+  private final SharedSteps shared;
   private final StepClaims claims = new StepClaims();
   private final Queue<Future<Void>> writes = new ConcurrentLinkedQueue<>();
   private final Queue<OwnLayer> layers = new ConcurrentLinkedQueue<>();
-  private final AtomicBoolean sharedFails = new AtomicBoolean();
 
   /** What a step is, to decide where its layer may go. */
   enum Kind {
@@ -113,7 +108,7 @@ final class StepCache {
     this.reuse = reuse;
     this.session = session;
     this.options = session.request().cacheOptions();
-    this.shared = shared;
+    this.shared = new SharedSteps(session, shared, this::isYoung);
     this.records =
         new CacheRecords(
             session.store(),
@@ -164,11 +159,7 @@ final class StepCache {
     } catch (IOException e) {
       warn("tried to look into the store, but " + e.getMessage());
     }
-    if (shared.isEmpty() || sharedFails.get()) {
-      return Answer.NONE;
-    }
-    Future<Optional<Hit>> asked = session.background().submit(() -> findShared(key, shared.get()));
-    return () -> awaitShared(asked);
+    return shared.find(key);
   }
 
   /**
@@ -186,23 +177,6 @@ final class StepCache {
   /** Gives up what was claimed and not made, if it was. */
   void abandon(CacheKey key, Object stage) {
     claims.abandon(key, stage);
-  }
-
-  /** No answer in time is none. */
-  private Optional<Hit> awaitShared(Future<Optional<Hit>> asked)
-      throws BuildException, InterruptedException {
-    if (sharedFails.get() && !asked.isDone()) {
-      return Optional.empty();
-    }
-    try {
-      asked.get(LOOKUP_SECONDS, TimeUnit.SECONDS);
-    } catch (TimeoutException e) {
-      warnOfShared("it has not answered for " + LOOKUP_SECONDS + " seconds");
-      return Optional.empty();
-    } catch (java.util.concurrent.ExecutionException e) {
-      // Thrown again below.
-    }
-    return Failures.await(asked);
   }
 
   /**
@@ -245,9 +219,11 @@ final class StepCache {
             for (Future<Void> push : pushed) {
               Failures.await(push);
             }
-            share(key, record, kind, made.layer());
+            Optional<ImageReference> there =
+                made.layer().flatMap(layer -> shared.destination(pushed));
+            shared.share(key, record, kind, made.layer(), there);
             for (CacheKey other : others) {
-              share(other, record.withContent(key), kind, made.layer());
+              shared.share(other, record.withContent(key), kind, made.layer(), there);
             }
           } catch (IOException e) {
             warn("tried to keep a step, but " + e.getMessage());
@@ -268,7 +244,7 @@ final class StepCache {
             if (hit.source().isEmpty()) {
               records.put(alias.key(), record);
             }
-            share(alias.key(), record, Kind.COPY, layer);
+            shared.share(alias.key(), record, Kind.COPY, layer, layer.flatMap(StageLayer::origin));
           } catch (IOException e) {
             warn("tried to keep a step, but " + e.getMessage());
           }
@@ -277,25 +253,10 @@ final class StepCache {
     writes.add(session.background().submit(task));
   }
 
-  private void share(
-      CacheKey key, CacheRecord record, Kind kind, Optional<? extends StageLayer> layer)
-      throws InterruptedException {
-    boolean wanted =
-        options.shared().contains(Shared.WRITE)
-            && (kind != Kind.COPY || options.shared().contains(Shared.COPY));
-    if (!wanted || shared.isEmpty() || sharedFails.get()) {
-      return;
-    }
-    try {
-      shared
-          .get()
-          .put(
-              key,
-              record,
-              () -> Publisher.source(layer.orElseThrow()).open(),
-              layer.flatMap(StageLayer::origin));
-    } catch (RegistryException | IOException e) {
-      warnOfShared(e.getMessage());
+  /** Gives what was found here to the caches that a build is told to write. */
+  void export(CacheKey key, Kind kind, Hit hit, Optional<? extends StageLayer> layer) {
+    if (!options.places().to().isEmpty() && hit.own().isEmpty()) {
+      shared.share(key, hit.record(), kind, layer, layer.flatMap(StageLayer::origin));
     }
   }
 
@@ -303,8 +264,10 @@ final class StepCache {
    * Waits until everything is kept.
    *
    * @param dockerfile that has been built
+   * @param image its layers
    */
-  void finish(Dockerfile dockerfile) throws BuildException, InterruptedException {
+  void finish(Dockerfile dockerfile, List<StageLayer> image)
+      throws BuildException, InterruptedException {
     if (isOn()) {
       try {
         session.store().note(hint(session.request(), dockerfile));
@@ -315,6 +278,7 @@ final class StepCache {
     for (Future<Void> write = writes.poll(); write != null; write = writes.poll()) {
       Failures.await(write);
     }
+    shared.finish(image);
   }
 
   /**
@@ -354,31 +318,9 @@ final class StepCache {
     }
   }
 
-  private Optional<Hit> findShared(CacheKey key, SharedCache cache) {
-    try {
-      return cache
-          .find(key)
-          .filter(this::isYoung)
-          .map(found -> new Hit(found, shared, Optional.empty()));
-    } catch (RegistryException | IOException e) {
-      warnOfShared(e.getMessage());
-      return Optional.empty();
-    }
-  }
-
   private boolean isYoung(CacheRecord record) {
     Instant now = session.clock().instant();
     return record.created().plus(options.ttl()).isAfter(now);
-  }
-
-  /** Once: a cache that fails is not asked again. */
-  private void warnOfShared(String reason) {
-    if (sharedFails.compareAndSet(false, true)) {
-      warn(
-          shared.map(SharedCache::name).orElse("")
-              + " cannot be used, and the build goes on without it: "
-              + reason);
-    }
   }
 
   private void warn(String text) {

@@ -113,7 +113,7 @@ public final class LayoutCache implements SharedCache {
   }
 
   @Override
-  public Optional<ImageReference> repository() {
+  public Optional<ImageReference> repository(Descriptor layer) {
     return Optional.empty();
   }
 

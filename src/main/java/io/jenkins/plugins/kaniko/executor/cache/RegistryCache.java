@@ -57,7 +57,7 @@ public final class RegistryCache implements SharedCache {
   }
 
   @Override
-  public Optional<ImageReference> repository() {
+  public Optional<ImageReference> repository(Descriptor layer) {
     return Optional.of(repository);
   }
 

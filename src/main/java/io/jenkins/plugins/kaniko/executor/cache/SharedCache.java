@@ -7,6 +7,7 @@ import io.jenkins.plugins.kaniko.executor.registry.ProgressListener;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -30,8 +31,13 @@ public interface SharedCache {
   void fetch(Descriptor layer, OutputStream out, ProgressListener progress)
       throws RegistryException, IOException;
 
-  /** The repository that it lies in, if layers can be mounted from there. */
-  Optional<ImageReference> repository();
+  /** The repository that a layer lies in, if it can be mounted from there. */
+  Optional<ImageReference> repository(Descriptor layer);
+
+  /** What there is to say of it when all has been asked. */
+  default List<String> remarks() {
+    return List.of();
+  }
 
   /** For messages. */
   String name();

@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.cli;
 
 import io.jenkins.plugins.kaniko.executor.build.CacheOptions;
 import io.jenkins.plugins.kaniko.executor.build.CacheOptions.Shared;
+import io.jenkins.plugins.kaniko.executor.build.CachePlaces;
 import io.jenkins.plugins.kaniko.executor.build.StoreLimits;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -19,12 +20,13 @@ final class CacheFlags {
   }
 
   CacheOptions options(boolean noPush, boolean homeless) throws UsageException {
-    if (!flags.matchedOptionValue("--cache", false)) {
+    CachePlaces places = CachePlaceFlags.places(flags);
+    if (!flags.matchedOptionValue("--cache", !places.equals(CachePlaces.NONE))) {
       return CacheOptions.OFF.within(limits());
     }
     Optional<String> repository =
         Optional.of(flags.matchedOptionValue("--cache-repo", "")).filter(text -> !text.isEmpty());
-    if (repository.isEmpty() && (noPush || homeless)) {
+    if (repository.isEmpty() && (noPush || homeless || !places.equals(CachePlaces.NONE))) {
       repository = Optional.of(CacheOptions.LOCAL);
     }
     Set<Shared> shared = EnumSet.of(Shared.WRITE);
@@ -37,7 +39,7 @@ final class CacheFlags {
     if (flags.matchedOptionValue("--no-push-cache", false)) {
       shared.remove(Shared.WRITE);
     }
-    return new CacheOptions(true, repository, ttl(), shared, limits());
+    return new CacheOptions(true, repository, ttl(), shared, places, limits());
   }
 
   private Duration ttl() throws UsageException {

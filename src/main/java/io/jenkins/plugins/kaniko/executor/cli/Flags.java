@@ -28,6 +28,7 @@ final class Flags {
     LayerFlags.options().forEach(spec::addOption);
     RegistryFlags.options().forEach(spec::addOption);
     StoreFlags.options().forEach(spec::addOption);
+    CachePlaceFlags.options().forEach(spec::addOption);
     ImageFlags.options().forEach(spec::addOption);
     KanikoFlags.accepted().forEach(spec::addOption);
     ends().forEach(spec::addOption);

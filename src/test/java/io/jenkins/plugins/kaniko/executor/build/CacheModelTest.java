@@ -127,6 +127,7 @@ class CacheModelTest {
                         Optional.of(CacheOptions.LOCAL),
                         CacheOptions.DEFAULT_TTL,
                         Set.of(CacheOptions.Shared.RUN),
+                        CachePlaces.NONE,
                         StoreLimits.NONE)
                     : CacheOptions.OFF)
             .resultFiles(layout(layout))

@@ -198,6 +198,37 @@ class CacheIT {
   }
 
   @Test
+  void cachesAreReadAndWrittenWhereTheFlagsSay() throws IOException, InterruptedException {
+    String repository = server.hostPort() + "/places/" + System.nanoTime();
+    String local = executor.home().resolve("exported").toString();
+    String max = "--cache-to=type=registry,ref=" + repository + ",mode=max";
+    String min = "--cache-to=type=local,dest=" + local;
+    assertThat(build("places-a", max, "--cache-copy-layers")).doesNotContain("warning: cache");
+    assertThat(cached(build("places-b", min, "--cache-copy-layers"))).hasSize(LAYERED);
+    try (Executor other = new Executor(executor.user())) {
+      String[] from = {"--cache-from=type=registry,ref=" + repository, "--cache-copy-layers"};
+      assertThat(cached(build(other, "places-c", from))).hasSize(LAYERED);
+      assertThat(image("places-c").digest()).isEqualTo(image("places-b").digest());
+    }
+    try (Executor other = new Executor(executor.user())) {
+      String[] from = {
+        "--cache-from=type=local,src=" + local, "--cache-from=" + repository + "/no"
+      };
+      String output = build(other, "places-d", from);
+      assertThat(cached(output)).as("layers of the image, not of the other stage").isEmpty();
+      assertThat(output).contains("/no has nothing of this build");
+    }
+    try (Executor other = new Executor(executor.user())) {
+      String[] from = {
+        "--cache-from=localhost:1/none", "--cache-from=type=registry,ref=" + repository
+      };
+      String output = build(other, "places-e", from);
+      assertThat(cached(output)).hasSize(LAYERED);
+      assertThat(count(output, "localhost:1/none cannot be used")).isOne();
+    }
+  }
+
+  @Test
   void aCacheThatCannotBeUsedIsNoFailure() throws IOException, InterruptedException {
     String layout = "oci:" + executor.home().resolve("layout");
     build("broken-a", "--cache-repo", layout, "--cache-copy-layers");

@@ -1,0 +1,21 @@
+package io.jenkins.plugins.kaniko.executor.build;
+
+import java.util.List;
+
+/**
+ * Further caches that machines share, each a repository or {@code oci:PATH}.
+ *
+ * @param from those that are read
+ * @param to those that are written
+ * @param onlyImage whether they get the layers of the image alone, not those of other stages
+ */
+public record CachePlaces(List<String> from, List<String> to, boolean onlyImage) {
+  /** There are no further ones. */
+  public static final CachePlaces NONE = new CachePlaces(List.of(), List.of(), false);
+
+  /** Copies what it gets. */
+  public CachePlaces {
+    from = List.copyOf(from);
+    to = List.copyOf(to);
+  }
+}
