@@ -111,7 +111,7 @@ final class CopyStep {
     List<Found> found = new ArrayList<>();
     for (String pattern : instruction.sources()) {
       if (instruction instanceof CopyInstruction copy && copy.parents()) {
-        found.addAll(withParents(source, pattern, except));
+        found.addAll(withParents(instruction, source, pattern, except));
         continue;
       }
       if (instruction instanceof AddInstruction add && GitAddress.isGit(pattern)) {
@@ -122,7 +122,11 @@ final class CopyStep {
         found.add(new Found(source, RemoteFile.fetch(session, pattern), false));
         continue;
       }
-      for (Item item : matches(source, pattern)) {
+      List<Item> matches = source.match(pattern);
+      if (matches.isEmpty()) {
+        tellEmpty(instruction, pattern);
+      }
+      for (Item item : matches) {
         boolean named = item.entry().isDirectory() && !Glob.isWildcard(pattern);
         if (named || !except.matches(item.name())) {
           found.add(
@@ -161,20 +165,12 @@ final class CopyStep {
     }
   }
 
-  private static List<Item> matches(CopySource source, String pattern)
-      throws UnusableException, IOException {
-    List<Item> matches = source.match(pattern);
-    if (matches.isEmpty()) {
-      throw missing(pattern);
-    }
-    return matches;
-  }
-
   /**
    * {@code --parents}: the directories in front of {@code /./}, or the root, are copied, but only
    * what the rest of the pattern names and what leads there.
    */
-  private static List<Found> withParents(CopySource source, String pattern, PathPatterns except)
+  private List<Found> withParents(
+      TransferInstruction instruction, CopySource source, String pattern, PathPatterns except)
       throws UnusableException, ContextException, IOException {
     int pivot = pattern.indexOf("/./");
     String below = pivot < 0 ? pattern : pattern.substring(pivot + "/./".length());
@@ -184,24 +180,33 @@ final class CopyStep {
             : Optional.of(PathPatterns.of("--parents", List.of(below)));
     List<Found> found = new ArrayList<>();
     boolean any = false;
-    for (Item item : matches(source, pivot < 0 ? "/" : pattern.substring(0, pivot))) {
+    for (Item item : source.match(pivot < 0 ? "/" : pattern.substring(0, pivot))) {
       CopySource part = new SelectiveSource(source, item.entry().path(), only, except);
       if (item.entry().isDirectory()) {
         found.add(new Found(part, item, false));
         any |= !part.children(item).isEmpty();
       }
     }
-    if (!any) {
-      throw missing(pattern);
+    if (!any && Glob.isWildcard(pattern)) {
+      tellEmpty(instruction, pattern);
+      return List.of();
+    } else if (!any) {
+      throw new UnusableException(
+          "tried to copy \""
+              + pattern
+              + "\", but no file matches it; check the pattern and .dockerignore");
     }
     return found;
   }
 
-  private static UnusableException missing(String pattern) {
-    return new UnusableException(
-        "tried to copy \""
+  /** A pattern may match nothing: so a file may be optional. */
+  private void tellEmpty(TransferInstruction instruction, String pattern) {
+    session.message(
+        BuildEvent.Level.WARN,
+        Failures.location(instruction)
+            + ": nothing is copied for \""
             + pattern
-            + "\", but no file matches it; check the pattern and .dockerignore");
+            + "\", as no file matches it; is that meant? See the pattern and .dockerignore");
   }
 
   private Item inline(Heredoc heredoc) {
@@ -218,7 +223,7 @@ final class CopyStep {
     if (instruction instanceof AddInstruction add && add.checksum().isPresent() && !commit) {
       if (found.size() != 1 || !found.get(0).item().entry().isFile()) {
         throw new UnusableException(
-            "tried to verify --checksum, but there is more than one file; add one file at a time");
+            "tried to verify --checksum, but there is not exactly one file; add one file at a time");
       }
       RemoteFile.verify(found.get(0).item(), add.checksum().get());
     }
