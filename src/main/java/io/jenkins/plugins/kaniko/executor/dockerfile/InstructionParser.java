@@ -220,7 +220,9 @@ final class InstructionParser {
             array ->
                 warn(
                     LintRule.TRAILING_JSON_TEXT,
-                    "\"" + array.trailing() + "\" behind the JSON array is ignored",
+                    "\""
+                        + array.trailing()
+                        + "\" stands behind the JSON array, so that this is no JSON form",
                     statement.source()));
   }
 

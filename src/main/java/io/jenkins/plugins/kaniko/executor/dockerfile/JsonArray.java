@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param elements the strings of the array
  * @param stringsOnly whether every element is a string; {@code elements} means nothing otherwise
- * @param trailing the text behind the closing bracket, which BuildKit ignores
+ * @param trailing the text behind the closing bracket: with it the arguments are no JSON form
  */
 record JsonArray(List<String> elements, boolean stringsOnly, String trailing) {
 

@@ -62,9 +62,13 @@ record Statement(Source source, Token keyword, List<Token> flags, Token args, Lo
     return line.map().narrow(source, at);
   }
 
-  /** The arguments as JSON; empty when they are not. An array of other than strings is an error. */
+  /**
+   * The arguments as JSON; empty when they are not, or when something stands behind the array. An
+   * array of other than strings is an error.
+   */
   Optional<JsonArray> json() throws DockerfileException {
-    Optional<JsonArray> array = JsonArray.parse(args.text());
+    Optional<JsonArray> array =
+        JsonArray.parse(args.text()).filter(json -> json.trailing().isEmpty());
     if (array.isPresent() && !array.get().stringsOnly()) {
       throw error(args.at(), name() + " in JSON form takes strings only, each in double quotes");
     }
