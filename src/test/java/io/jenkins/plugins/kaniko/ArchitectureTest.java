@@ -49,7 +49,7 @@ class ArchitectureTest {
           rootfs     | layer oci sandbox                                                        | com.sun.jna.
           registry   | oci                                                                      | com.google.cloud.tools.jib. com.fasterxml.jackson.
           cache      | oci layer registry                                                       |
-          source     | layer                                                                    | org.eclipse.jgit.
+          source     | oci layer                                                                | org.eclipse.jgit.
           """)
   void aPackageUsesOnlyWhatItsRowAllows(String name, String ours, String libraries) {
     List<String> allowed =

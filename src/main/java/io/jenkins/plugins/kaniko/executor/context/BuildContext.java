@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.context;
 
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -67,9 +68,9 @@ public final class BuildContext {
         hidden.add(relative(root.file(), real));
       }
     }
-    Path own = dockerfile.resolveSibling(FileNames.last(dockerfile) + ".dockerignore");
+    Path own = dockerfile.resolveSibling(FileNames.of(dockerfile) + ".dockerignore");
     Path file = Files.isRegularFile(own) ? own : root.file().resolve(".dockerignore");
-    String name = FileNames.last(file);
+    String name = FileNames.of(file);
     DockerIgnore ignore = DockerIgnore.NONE;
     if (Files.isRegularFile(file)) {
       requireInside(root.file(), directory, file);
@@ -349,7 +350,7 @@ public final class BuildContext {
     try {
       return FileNames.decode(Files.readAllBytes(file)).lines().toList();
     } catch (IOException e) {
-      throw FileTree.unreadable(FileNames.last(file), e);
+      throw FileTree.unreadable(FileNames.of(file), e);
     }
   }
 
@@ -367,6 +368,6 @@ public final class BuildContext {
   private static String relative(Path root, Path path) {
     Path parent = path.getParent();
     String above = parent.equals(root) ? "" : relative(root, parent);
-    return ContextPaths.join(above, FileNames.last(path));
+    return ContextPaths.join(above, FileNames.of(path));
   }
 }

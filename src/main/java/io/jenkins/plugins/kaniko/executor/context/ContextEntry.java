@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.context;
 
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.nio.file.Path;
 import java.time.Instant;
 

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.context;
 
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -66,7 +67,7 @@ final class FileTree {
     Collections.sort(files);
     List<ContextEntry> children = new ArrayList<>(files.size());
     for (Path file : files) {
-      String path = ContextPaths.join(directory.path(), FileNames.last(file));
+      String path = ContextPaths.join(directory.path(), FileNames.of(file));
       // What vanishes while we look was never part of the context.
       stat(path, file).ifPresent(children::add);
     }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.layer;
 
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -127,7 +128,7 @@ public final class LayerIndexFile {
   }
 
   private static void text(DataOutputStream out, String text) throws IOException {
-    byte[] bytes = Names.encode(text);
+    byte[] bytes = FileNames.encode(text);
     out.writeInt(bytes.length);
     out.write(bytes);
   }
@@ -138,6 +139,6 @@ public final class LayerIndexFile {
     if (bytes.length != length) {
       throw new IOException("tried to read an index, but it is cut off");
     }
-    return Names.decode(bytes);
+    return FileNames.decode(bytes);
   }
 }

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.layer;
 
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -115,7 +116,7 @@ public final class TarReader {
     if (flag == 'S' || pax.keySet().stream().anyMatch(k -> k.startsWith("GNU.sparse."))) {
       throw new IOException(
           "tried to read the layer entry "
-              + Names.decode(name)
+              + FileNames.decode(name)
               + ", but it is a GNU sparse file, which the image-spec advises against; rebuild that"
               + " layer without tar's --sparse");
     }
@@ -131,7 +132,7 @@ public final class TarReader {
           default ->
               throw new IOException(
                   "tried to read the layer entry "
-                      + Names.decode(name)
+                      + FileNames.decode(name)
                       + ", but its tar type '"
                       + flag
                       + "' is unknown");
@@ -151,7 +152,7 @@ public final class TarReader {
             xattrs.put(key.substring(XATTR.length()), value);
           }
         });
-    String target = type == EntryType.HARDLINK ? clean(link) : Names.decode(link);
+    String target = type == EntryType.HARDLINK ? clean(link) : FileNames.decode(link);
     return new LayerEntry(
         limited(clean(name)),
         type,
@@ -178,7 +179,7 @@ public final class TarReader {
     int bytes = 0;
     int longest = 0;
     for (String name : path.split("/", -1)) {
-      int length = Names.encode(name).length;
+      int length = FileNames.encode(name).length;
       longest = Math.max(longest, length);
       bytes += length + 1;
     }
@@ -213,7 +214,7 @@ public final class TarReader {
 
   /** A tar path as a path below the root; ".." stays within it, as in a chroot. */
   static String clean(byte[] raw) {
-    return clean(Names.decode(raw));
+    return clean(FileNames.decode(raw));
   }
 
   static String clean(String path) {

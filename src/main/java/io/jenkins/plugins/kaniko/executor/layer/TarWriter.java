@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.layer;
 
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -83,9 +84,9 @@ final class TarWriter implements Closeable {
     byte[] name = tarName(entry);
     byte[] link =
         entry.type() == EntryType.SYMLINK || entry.type() == EntryType.HARDLINK
-            ? Names.encode(entry.linkTarget())
+            ? FileNames.encode(entry.linkTarget())
             : new byte[0];
-    boolean text = Names.isText(entry.path()) && Names.isText(entry.linkTarget());
+    boolean text = FileNames.isText(entry.path()) && FileNames.isText(entry.linkTarget());
     int split = name.length <= 100 ? 0 : splitAt(name);
     if ((!isAscii(name) && text) || split < 0) {
       pax.put("path", name);
@@ -127,12 +128,12 @@ final class TarWriter implements Closeable {
   private static byte[] tarName(LayerEntry entry) {
     String path = entry.path();
     if (entry.type() == EntryType.WHITEOUT) {
-      return Names.encode(Names.join(Names.parent(path), WHITEOUT_PREFIX + Names.base(path)));
+      return FileNames.encode(Names.join(Names.parent(path), WHITEOUT_PREFIX + Names.base(path)));
     }
     if (entry.isDirectory()) {
-      return path.isEmpty() ? new byte[] {'.', '/'} : Names.encode(path + "/");
+      return path.isEmpty() ? new byte[] {'.', '/'} : FileNames.encode(path + "/");
     }
-    return Names.encode(path);
+    return FileNames.encode(path);
   }
 
   private static byte typeFlag(EntryType type) {

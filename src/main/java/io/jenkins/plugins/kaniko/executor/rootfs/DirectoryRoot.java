@@ -4,6 +4,7 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
 import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -70,7 +71,8 @@ final class DirectoryRoot implements RootFilesystem {
     covered.clear();
     for (MountPoint point : mountPoints) {
       if (!point.directory()
-          && Files.isRegularFile(Names.resolve(root, point.path()), LinkOption.NOFOLLOW_LINKS)) {
+          && Files.isRegularFile(
+              FileNames.resolve(root, point.path()), LinkOption.NOFOLLOW_LINKS)) {
         covered.add(point.path());
       }
       stub(point);
@@ -103,7 +105,7 @@ final class DirectoryRoot implements RootFilesystem {
   }
 
   private void stub(MountPoint point) throws IOException {
-    Path path = Names.resolve(root, point.path());
+    Path path = FileNames.resolve(root, point.path());
     if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }

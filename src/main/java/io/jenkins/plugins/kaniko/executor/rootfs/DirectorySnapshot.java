@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.rootfs;
 
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -37,7 +38,7 @@ final class DirectorySnapshot {
     if (stat.isDirectory()) {
       children = new TreeMap<>();
       for (String name : DirectoryTree.names(path)) {
-        Path child = Names.resolve(path, name);
+        Path child = FileNames.resolve(path, name);
         if (reserved.contains(child)) {
           continue;
         }
@@ -58,7 +59,7 @@ final class DirectorySnapshot {
 
   private void compare(String path, Node before, Node now, ChangeCollector changes)
       throws IOException {
-    Path file = Names.resolve(root, path);
+    Path file = FileNames.resolve(root, path);
     if (!now.stat().isDirectory()) {
       if (before == null || !isSame(before.stat(), now.stat())) {
         changes.add(

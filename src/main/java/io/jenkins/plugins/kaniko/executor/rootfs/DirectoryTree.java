@@ -2,7 +2,7 @@ package io.jenkins.plugins.kaniko.executor.rootfs;
 
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
-import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.DirectoryStream;
@@ -46,7 +46,7 @@ final class DirectoryTree implements LayerTree {
 
   /** Where a path of the layer lies on disk. */
   Path path(String path) {
-    return Names.resolve(root, path);
+    return FileNames.resolve(root, path);
   }
 
   Optional<FileStat> stat(String path) throws IOException {
@@ -106,7 +106,7 @@ final class DirectoryTree implements LayerTree {
     Path parent = path(directory);
     List<String> names = names(parent);
     if (!reserved.isEmpty()) {
-      names.removeIf(name -> reserved.covers(Names.resolve(parent, name)));
+      names.removeIf(name -> reserved.covers(FileNames.resolve(parent, name)));
     }
     return names;
   }
@@ -124,7 +124,7 @@ final class DirectoryTree implements LayerTree {
     }
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(directory)) {
       for (Path child : stream) {
-        names.add(Names.of(child));
+        names.add(FileNames.of(child));
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
       return names;

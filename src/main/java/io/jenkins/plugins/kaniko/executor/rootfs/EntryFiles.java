@@ -1,7 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
-import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -94,10 +94,12 @@ final class EntryFiles {
   /** The JDK normalises paths: a target with a slash too many needs the system call itself. */
   void symlink(Path path, LayerEntry entry) throws IOException {
     String target = entry.linkTarget();
-    if (!target.isEmpty() && Names.isText(target) && Path.of(target).toString().equals(target)) {
+    if (!target.isEmpty()
+        && FileNames.isText(target)
+        && Path.of(target).toString().equals(target)) {
       Files.createSymbolicLink(path, Path.of(target));
     } else {
-      NativeFiles.makeSymlink(path, Names.encode(target));
+      NativeFiles.makeSymlink(path, FileNames.encode(target));
     }
     owner(path, entry);
     time(path, entry.mtime());

@@ -2,7 +2,7 @@ package io.jenkins.plugins.kaniko.executor.rootfs;
 
 import io.jenkins.plugins.kaniko.executor.layer.EntryType;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
-import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -136,7 +136,7 @@ record FileStat(
     }
     StringBuilder name = new StringBuilder(target.isAbsolute() ? "/" : "");
     for (int i = 0; i < target.getNameCount(); i++) {
-      name.append(i == 0 ? "" : "/").append(Names.of(target.getName(i)));
+      name.append(i == 0 ? "" : "/").append(FileNames.of(target.getName(i)));
     }
     return name.toString();
   }

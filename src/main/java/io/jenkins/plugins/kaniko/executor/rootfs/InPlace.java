@@ -1,7 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
-import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.layer.Trees;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import io.jenkins.plugins.kaniko.executor.sandbox.MountTable;
 import io.jenkins.plugins.kaniko.executor.sandbox.OwnImage;
 import java.io.IOException;
@@ -138,7 +138,7 @@ public final class InPlace implements AutoCloseable {
   /** Files that someone has put there: engines make empty ones, and a link to the mounts. */
   private void find(Path directory, ReservedPaths reserved, List<Path> found) throws IOException {
     for (String name : DirectoryTree.names(directory)) {
-      Path path = Names.resolve(directory, name);
+      Path path = FileNames.resolve(directory, name);
       if (reserved.contains(path)) {
         continue;
       }
@@ -160,7 +160,7 @@ public final class InPlace implements AutoCloseable {
 
   private static void empty(Path directory, ReservedPaths reserved) throws IOException {
     for (String name : DirectoryTree.names(directory)) {
-      Path path = Names.resolve(directory, name);
+      Path path = FileNames.resolve(directory, name);
       if (reserved.contains(path)) {
         continue;
       }

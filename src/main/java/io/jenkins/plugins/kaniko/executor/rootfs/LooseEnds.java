@@ -6,6 +6,7 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.layer.RebasedTree;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
@@ -45,7 +46,7 @@ record LooseEnds(Set<String> implied, Map<String, String> links) {
   static void markLink(Path root, Path link, String target) throws IOException {
     NativeFiles.setXattr(root, PRESENT, YES);
     Files.createFile(link);
-    NativeFiles.setXattr(link, LINK, Names.encode(target));
+    NativeFiles.setXattr(link, LINK, FileNames.encode(target));
   }
 
   /** Those of an extracted layer. */
@@ -59,16 +60,17 @@ record LooseEnds(Set<String> implied, Map<String, String> links) {
   }
 
   private void collect(Path root, String directory) throws IOException {
-    for (String name : DirectoryTree.names(Names.resolve(root, directory))) {
+    for (String name : DirectoryTree.names(FileNames.resolve(root, directory))) {
       String path = Names.join(directory, name);
-      Path file = Names.resolve(root, path);
+      Path file = FileNames.resolve(root, path);
       if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
         if (NativeFiles.xattr(file, IMPLIED).isPresent()) {
           implied.add(path);
         }
         collect(root, path);
       } else if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-        NativeFiles.xattr(file, LINK).ifPresent(target -> links.put(path, Names.decode(target)));
+        NativeFiles.xattr(file, LINK)
+            .ifPresent(target -> links.put(path, FileNames.decode(target)));
       }
     }
   }
@@ -114,7 +116,7 @@ record LooseEnds(Set<String> implied, Map<String, String> links) {
           names.put(key.get(), writer.locate(path));
         }
         if (rebased.isOpaque(path)) {
-          NativeFiles.setOpaque(Names.resolve(target, path));
+          NativeFiles.setOpaque(FileNames.resolve(target, path));
         }
       }
     }

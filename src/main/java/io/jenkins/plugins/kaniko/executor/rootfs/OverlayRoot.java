@@ -5,6 +5,7 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.layer.Trees;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import io.jenkins.plugins.kaniko.executor.sandbox.RootMount;
 import java.io.IOException;
 import java.io.InputStream;
@@ -160,7 +161,7 @@ final class OverlayRoot implements RootFilesystem {
       return;
     }
     String parent = Names.parent(point.path());
-    Path upperParent = Names.resolve(open, parent);
+    Path upperParent = FileNames.resolve(open, parent);
     if (!Files.isDirectory(upperParent, LinkOption.NOFOLLOW_LINKS)) {
       Optional<MergedTree.Node> below = tree.lstat(parent);
       if (below.isEmpty()) {
@@ -169,7 +170,7 @@ final class OverlayRoot implements RootFilesystem {
         copyUp(parent, below.get().entry());
       }
     }
-    Path path = Names.resolve(open, point.path());
+    Path path = FileNames.resolve(open, point.path());
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       stubs.create(path, point.directory());
     }
@@ -178,11 +179,11 @@ final class OverlayRoot implements RootFilesystem {
   /** What overlay itself would do when something is made in a directory of a lower layer. */
   private void copyUp(String path, LayerEntry entry) throws IOException {
     String parent = Names.parent(path);
-    Path upperParent = Names.resolve(open, parent);
+    Path upperParent = FileNames.resolve(open, parent);
     if (!parent.isEmpty() && !Files.isDirectory(upperParent, LinkOption.NOFOLLOW_LINKS)) {
       copyUp(parent, tree.lstat(parent).orElseThrow().entry());
     }
-    Path directoryPath = Names.resolve(open, path);
+    Path directoryPath = FileNames.resolve(open, path);
     FileTime before = FileStat.of(upperParent).mtime();
     Files.createDirectory(directoryPath);
     copyAttributes(directoryPath, entry);

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
-import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -125,9 +125,9 @@ final class ReservedPaths {
     for (Path link : links.keySet()) {
       Path target = target(link);
       for (String name : DirectoryTree.names(target)) {
-        Path place = Names.resolve(link, name);
+        Path place = FileNames.resolve(link, name);
         if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-          Files.createSymbolicLink(place, Names.resolve(target, name));
+          Files.createSymbolicLink(place, FileNames.resolve(target, name));
           shown.add(place);
         }
       }
@@ -152,8 +152,8 @@ final class ReservedPaths {
 
   private void move(Path from, Path to) throws IOException {
     for (String name : DirectoryTree.names(from)) {
-      Path source = Names.resolve(from, name);
-      Path target = Names.resolve(to, name);
+      Path source = FileNames.resolve(from, name);
+      Path target = FileNames.resolve(to, name);
       if (covers(source) || holds(source)) {
         continue;
       }

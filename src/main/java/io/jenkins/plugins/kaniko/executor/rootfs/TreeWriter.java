@@ -9,6 +9,7 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.layer.Trees;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileAlreadyExistsException;
@@ -93,7 +94,7 @@ final class TreeWriter implements LayerReader.Visitor {
       directories.put(root, entry);
       return;
     }
-    if (reserved.keepOut(Names.resolve(root, entry.path()), entry)) {
+    if (reserved.keepOut(FileNames.resolve(root, entry.path()), entry)) {
       return;
     }
     Path path = locate(entry.path());
@@ -142,7 +143,7 @@ final class TreeWriter implements LayerReader.Visitor {
     int changed = 0;
     for (LayerItem item : items) {
       LayerEntry entry = item.entry();
-      reserved.require(Names.resolve(root, entry.path()));
+      reserved.require(FileNames.resolve(root, entry.path()));
       if (tree.lstat(entry.path()).isEmpty()) {
         added++;
       } else if (!entry.isDirectory()) {
@@ -151,7 +152,7 @@ final class TreeWriter implements LayerReader.Visitor {
       try (InputStream content = item.content().open()) {
         write(entry, content);
       }
-      Path file = Names.resolve(root, entry.path());
+      Path file = FileNames.resolve(root, entry.path());
       // What is kept out of the root is in the layer all the same.
       applied.add(
           entry.isFile() && !reserved.covers(file) ? new LayerItem(entry, Content.of(file)) : item);
@@ -235,7 +236,7 @@ final class TreeWriter implements LayerReader.Visitor {
     if (path.isEmpty()) {
       throw new IOException("tried to write a layer, but it deletes its root");
     }
-    if (reserved.covers(Names.resolve(root, path))) {
+    if (reserved.covers(FileNames.resolve(root, path))) {
       return;
     }
     Path file = locate(path);
@@ -253,7 +254,7 @@ final class TreeWriter implements LayerReader.Visitor {
   }
 
   private void opaque(String path) throws IOException {
-    if (reserved.covers(Names.resolve(root, path))) {
+    if (reserved.covers(FileNames.resolve(root, path))) {
       return;
     }
     Path directory = resolveDirectory(path);
@@ -262,7 +263,7 @@ final class TreeWriter implements LayerReader.Visitor {
       return;
     }
     for (String name : DirectoryTree.names(directory)) {
-      hide(Names.resolve(directory, name));
+      hide(FileNames.resolve(directory, name));
     }
   }
 
@@ -275,7 +276,7 @@ final class TreeWriter implements LayerReader.Visitor {
     if (stat.get().isDirectory()) {
       List<String> names = DirectoryTree.names(path);
       for (String name : names) {
-        hide(Names.resolve(path, name));
+        hide(FileNames.resolve(path, name));
       }
       if (!own.contains(path) && DirectoryTree.names(path).isEmpty()) {
         remove(path);
@@ -287,7 +288,7 @@ final class TreeWriter implements LayerReader.Visitor {
 
   /** Where an entry goes: its parents resolved below the root and made where they are missing. */
   Path locate(String path) throws IOException {
-    return Names.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
+    return FileNames.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
   }
 
   /** Where a path of the tree lies; nothing is made for it. */
@@ -297,7 +298,7 @@ final class TreeWriter implements LayerReader.Visitor {
       return locate(path);
     }
     MergedTree tree = MergedTree.of(List.of(DirectoryTree.asItStands(root, reserved)));
-    return Names.resolve(root, tree.resolve(path, false));
+    return FileNames.resolve(root, tree.resolve(path, false));
   }
 
   private Path resolveDirectory(String path) throws IOException {
@@ -306,7 +307,7 @@ final class TreeWriter implements LayerReader.Visitor {
       return known;
     }
     // Nearly always the parent is known and no symlink: one step.
-    Path next = Names.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
+    Path next = FileNames.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
     Path directory = Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS) ? next : walk(path);
     parents.put(path, directory);
     if (whiteouts == Whiteouts.APPLY
@@ -332,7 +333,7 @@ final class TreeWriter implements LayerReader.Visitor {
         at = above.isEmpty() ? root : above.pop();
         continue;
       }
-      Path next = Names.resolve(at, part);
+      Path next = FileNames.resolve(at, part);
       Optional<FileStat> stat = FileStat.ofNullable(next);
       if (stat.isPresent() && stat.get().isSymlink()) {
         if (++links > MAX_SYMLINKS) {

@@ -1,6 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.source;
 
-import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -81,9 +81,9 @@ public final class GitRepositories {
         GitAddress submodule = submodule(address, tree.submoduleUrl(path), link.getValue(), path);
         Path subGitDir =
             keep
-                ? Names.resolve(gitDir.resolve("modules"), path)
+                ? FileNames.resolve(gitDir.resolve("modules"), path)
                 : scratch.resolve("objects" + submodules);
-        Path subTarget = Names.resolve(target, path);
+        Path subTarget = FileNames.resolve(target, path);
         checkOut(submodule, subTarget, subGitDir, keep, true, depth + 1);
         if (keep) {
           GitDirectory.point(subTarget, subGitDir, commit.getCommitTime());

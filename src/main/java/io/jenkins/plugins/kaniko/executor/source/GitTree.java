@@ -1,6 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.source;
 
-import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -93,7 +93,7 @@ final class GitTree {
       tree.directory(path, 0755, time);
       links.put(path, walk.getObjectId(0).name());
     } else if (mode.equals(FileMode.SYMLINK)) {
-      tree.symlink(path, Names.decode(text(walk)), time);
+      tree.symlink(path, FileNames.decode(text(walk)), time);
     } else if (mode.equals(FileMode.REGULAR_FILE) || mode.equals(FileMode.EXECUTABLE_FILE)) {
       ObjectLoader blob = walk.getObjectReader().open(walk.getObjectId(0), Constants.OBJ_BLOB);
       tree.file(path, mode.equals(FileMode.EXECUTABLE_FILE) ? 0755 : 0644, time, blob::copyTo);
@@ -115,7 +115,7 @@ final class GitTree {
     } catch (CorruptObjectException e) {
       throw damaged("it has a file of the name " + shown(name), e);
     }
-    return Names.decode(walk.getRawPath());
+    return FileNames.decode(walk.getRawPath());
   }
 
   private byte[] text(TreeWalk walk) throws SourceException, IOException {

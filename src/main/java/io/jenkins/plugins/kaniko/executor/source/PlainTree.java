@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.source;
 
 import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -73,7 +74,7 @@ final class PlainTree {
   }
 
   void symlink(String path, String target, long mtime) throws SourceException, IOException {
-    if (target.isEmpty() || target.indexOf('\0') >= 0 || !Names.isText(target)) {
+    if (target.isEmpty() || target.indexOf('\0') >= 0 || !FileNames.isText(target)) {
       throw refused(path, "it is a symlink without a sound target");
     }
     Path place = place(path);
@@ -85,7 +86,7 @@ final class PlainTree {
 
   /** Another name of a file that was written before. */
   void hardlink(String path, String target) throws SourceException, IOException {
-    Path existing = Names.resolve(root, target);
+    Path existing = FileNames.resolve(root, target);
     if (!directories.contains(Names.parent(target))
         || !Files.isRegularFile(existing, LinkOption.NOFOLLOW_LINKS)) {
       throw refused(path, "it is a hard link to what is not there");
@@ -98,7 +99,7 @@ final class PlainTree {
   /** Sets modes and times of directories, the deepest first. */
   void finish() throws IOException {
     for (String path : ((TreeMap<String, Attributes>) attributes).descendingKeySet()) {
-      Path place = Names.resolve(root, path);
+      Path place = FileNames.resolve(root, path);
       Files.setAttribute(place, "unix:mode", attributes.get(path).mode());
       Files.setLastModifiedTime(
           place, FileTime.from(attributes.get(path).mtime(), TimeUnit.SECONDS));
@@ -114,7 +115,7 @@ final class PlainTree {
       throw refused(path, "the path is too long or has a NUL in it");
     }
     parent(Names.parent(path));
-    Path place = Names.resolve(root, path);
+    Path place = FileNames.resolve(root, path);
     if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
       if (!replacing || directories.contains(path)) {
         throw refused(path, "there are two of that name");
@@ -129,7 +130,7 @@ final class PlainTree {
       return;
     }
     parent(Names.parent(path));
-    Path place = Names.resolve(root, path);
+    Path place = FileNames.resolve(root, path);
     if (!replacing || Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
       throw refused(path, "files lie below it and it is no directory");
     }

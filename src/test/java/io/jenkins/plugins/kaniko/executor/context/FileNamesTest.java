@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.context;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ class LayerIndexFileTest {
 
   @BeforeEach
   void write() throws IOException {
-    String notText = Names.decode(new byte[] {'d', '/', (byte) 0xff, 'n'});
+    String notText = FileNames.decode(new byte[] {'d', '/', (byte) 0xff, 'n'});
     index = new LayerIndex();
     index.add(LayerEntry.directory("", 0755, 0, 0, 3));
     index.add(LayerEntry.file(notText, 06755, 3_000_000_000L, 7, 1L << 40, -1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -108,13 +109,13 @@ class TarPeersTest {
     assertThat(process.waitFor()).isZero();
     StringBuilder expected = new StringBuilder();
     awkward().forEach(e -> expected.append(e.path()).append(e.isDirectory() ? "/\n" : "\n"));
-    assertThat(Names.decode(listed)).isEqualTo(expected.toString());
+    assertThat(FileNames.decode(listed)).isEqualTo(expected.toString());
   }
 
   @Test
   void pythonAndCommonsCompressReadEveryHeader() throws Exception {
     List<LayerEntry> entries = new ArrayList<>(awkward());
-    entries.removeIf(entry -> !Names.isText(entry.path()));
+    entries.removeIf(entry -> !FileNames.isText(entry.path()));
     byte[] bytes = tar(entries);
     Path file = Files.write(directory.resolve("x.tar"), bytes);
     String script =
@@ -257,7 +258,7 @@ class TarPeersTest {
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = new byte[random.nextInt(12)];
       random.nextBytes(bytes);
-      assertThat(Names.encode(Names.decode(bytes))).isEqualTo(bytes);
+      assertThat(FileNames.encode(FileNames.decode(bytes))).isEqualTo(bytes);
     }
   }
 

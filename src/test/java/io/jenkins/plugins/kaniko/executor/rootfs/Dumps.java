@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
 import io.jenkins.plugins.kaniko.executor.layer.Names;
+import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -30,7 +31,7 @@ final class Dumps {
       Map<Long, String> links,
       Map<String, String> dump)
       throws Exception {
-    Path file = Names.resolve(root, path);
+    Path file = FileNames.resolve(root, path);
     FileStat stat = FileStat.of(file);
     if (stat.isSocket() || ignored.contains("/" + path)) {
       return;

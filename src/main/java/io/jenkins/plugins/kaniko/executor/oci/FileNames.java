@@ -1,4 +1,4 @@
-package io.jenkins.plugins.kaniko.executor.context;
+package io.jenkins.plugins.kaniko.executor.oci;
 
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
@@ -22,10 +22,13 @@ public final class FileNames {
 
   /** The bytes of a name made here. */
   public static byte[] encode(String name) {
+    if (isAscii(name) || isText(name)) {
+      return name.getBytes(StandardCharsets.UTF_8);
+    }
     ByteArrayOutputStream out = new ByteArrayOutputStream(name.length() + 8);
     for (int i = 0; i < name.length(); ) {
       int c = name.codePointAt(i);
-      if (c >= ESCAPE + 0x80 && c <= ESCAPE + 0xFF) {
+      if (isEscape(c)) {
         out.write(c - ESCAPE);
       } else {
         out.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
@@ -52,9 +55,15 @@ public final class FileNames {
     return out.flip().toString();
   }
 
-  /** The last component of a path. */
-  static String last(Path path) {
-    String shown = path.getFileName().toString();
+  /** True when the name is valid UTF-8. */
+  public static boolean isText(String name) {
+    return name.codePoints().noneMatch(FileNames::isEscape);
+  }
+
+  /** The last component of a path on disk; empty for the root. */
+  public static String of(Path path) {
+    Path last = path.getFileName();
+    String shown = last == null ? "" : last.toString();
     if (isAscii(shown)) {
       return shown;
     }
@@ -63,7 +72,7 @@ public final class FileNames {
   }
 
   /** A link target, relative or absolute, as it was stored. */
-  static String target(Path target) {
+  public static String target(Path target) {
     String shown = target.toString();
     if (isAscii(shown)) {
       return shown;
@@ -80,14 +89,18 @@ public final class FileNames {
     return fromPercent(raw);
   }
 
-  /** The child of a directory that a name made here names. */
-  static Path resolve(Path directory, String name) {
+  /** The path on disk of a name made here (one component or several) below a directory. */
+  public static Path resolve(Path directory, String name) {
     if (isAscii(name)) {
       return directory.resolve(name);
     }
     StringBuilder uri = new StringBuilder("file://");
     uri.append(stripSlash(directory.toUri().getRawPath())).append('/');
     for (byte b : encode(name)) {
+      if (b == '/') {
+        uri.append('/');
+        continue;
+      }
       uri.append('%').append(Character.forDigit((b >> 4) & 0xF, 16));
       uri.append(Character.forDigit(b & 0xF, 16));
     }
@@ -95,7 +108,16 @@ public final class FileNames {
   }
 
   private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isEscape(int codePoint) {
+    return codePoint >= ESCAPE + 0x80 && codePoint <= ESCAPE + 0xFF;
   }
 
   private static String stripSlash(String path) {
