@@ -189,7 +189,7 @@ class RegistryFailureIT {
       assertEndsNeatly(result, 3);
       assertThat(result.error())
           .contains("tried to pull " + image.layerDigest(), "but the content has the digest");
-      assertThat(filesIn(store)).isEmpty();
+      assertThat(filesIn(store)).containsOnly(store.resolve("store/lock"));
       TestUsers.delete(context);
       TestUsers.delete(store);
     }
