@@ -45,8 +45,7 @@ final class Printer {
     if (instruction instanceof FromInstruction from) {
       return keyword
           + flag("platform", from.platform())
-          + from.image()
-          + from.name().map(name -> " AS " + name).orElse("");
+          + protect(from.image() + from.name().map(name -> " AS " + name).orElse(""));
     } else if (instruction instanceof RunInstruction run) {
       StringBuilder flags = new StringBuilder();
       run.mounts().forEach(mount -> flags.append(flag("mount", Optional.of(mount.text()))));
@@ -146,7 +145,8 @@ final class Printer {
         pairs.size() == 1
             && !first.value().isEmpty()
             && !(again.size() == 1 && again.get(0).text().equals(words.get(0)));
-    return protect(legacy ? first.key() + " " + first.value() : String.join(" ", words));
+    // The first of two blanks may be escaped by the key.
+    return protect(legacy ? first.key() + "  " + first.value() : String.join(" ", words));
   }
 
   private static String command(CommandLine command) {
