@@ -38,7 +38,7 @@ final class CloudClient {
         HttpRequest.newBuilder(uri)
             .timeout(METADATA_PATIENCE)
             .method(method, BodyPublishers.noBody());
-    headers.forEach(request::header);
+    add(headers, request);
     return send(client, request);
   }
 
@@ -52,7 +52,7 @@ final class CloudClient {
             .build();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri).timeout(SERVICE_PATIENCE).POST(BodyPublishers.ofString(body));
-    headers.forEach(request::header);
+    add(headers, request);
     try {
       return send(client, proxies.authorize(request, uri));
     } catch (RegistryException e) {
@@ -90,6 +90,16 @@ final class CloudClient {
       throw new IOException("%s gave no %s".formatted(uri.getAuthority(), name));
     }
     return value;
+  }
+
+  private static void add(Map<String, String> headers, HttpRequest.Builder request)
+      throws IOException {
+    try {
+      headers.forEach(request::header);
+    } catch (IllegalArgumentException e) {
+      // No cause: it quotes the header, which may be a token.
+      throw new IOException("a token of the cloud has characters that HTTP does not allow");
+    }
   }
 
   private static String send(HttpClient client, HttpRequest.Builder request) throws IOException {

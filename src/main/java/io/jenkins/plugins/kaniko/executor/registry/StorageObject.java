@@ -109,12 +109,9 @@ public final class StorageObject {
     if (asked.uri().getScheme().equals("https")) {
       options.tls().of(asked.uri().getAuthority(), true).ifPresent(builder::sslContext);
     }
-    HttpRequest.Builder request =
-        options.proxies().authorize(HttpRequest.newBuilder(asked.uri()), asked.uri());
-    request.timeout(ANSWER_TIMEOUT);
-    asked.headers().forEach(request::header);
+    HttpRequest request = httpRequest(asked);
     try {
-      return builder.build().send(request.build(), Download.whole(target));
+      return builder.build().send(request, Download.whole(target));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failure(Kind.OTHER, "the thread was interrupted", e);
@@ -122,6 +119,22 @@ public final class StorageObject {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw failure(Kind.UNREACHABLE, asked + " cannot be asked (" + reason + ")", e)
           .passing(Optional.empty());
+    }
+  }
+
+  private HttpRequest httpRequest(StorageRequest asked) throws RegistryException {
+    try {
+      HttpRequest.Builder request =
+          options.proxies().authorize(HttpRequest.newBuilder(asked.uri()), asked.uri());
+      asked.headers().forEach(request::header);
+      return request.timeout(ANSWER_TIMEOUT).build();
+    } catch (IllegalArgumentException e) {
+      // No cause: it quotes a header, which may be a token.
+      throw failure(
+          Kind.OTHER,
+          "its address or the credentials of the cloud have characters that HTTP does not allow;"
+              + " check the variables for line breaks",
+          null);
     }
   }
 

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
 import io.jenkins.plugins.kaniko.executor.testing.CloudServer;
 import io.jenkins.plugins.kaniko.executor.testing.StorageServer;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -232,6 +234,24 @@ class StorageObjectTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"AWS_SESSION_TOKEN, true", "AWS_CONTAINER_AUTHORIZATION_TOKEN, false"})
+  void noMessageHasATokenThatHttpDoesNotAllow(String variable, boolean keys) throws Exception {
+    try (CloudServer server = new CloudServer()) {
+      server.answer("GET /bucket/key", "").status(403);
+      environment.put("S3_ENDPOINT", server.url());
+      environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url() + "/keys");
+      environment.put("AWS_ACCESS_KEY_ID", keys ? "id" : "");
+      environment.put("AWS_SECRET_ACCESS_KEY", "secret");
+      environment.put(variable, "hunter2\nhunter2");
+
+      assertThatThrownBy(() -> get("s3://bucket/key"))
+          .isInstanceOf(RegistryException.class)
+          .hasMessageContaining("characters that HTTP does not allow")
+          .satisfies(e -> assertThat(trace(e)).doesNotContain("hunter2"));
+    }
+  }
+
   @Test
   void anAddressThatIsNoneIsRefused() {
     assertThatThrownBy(() -> get("s3://"))
@@ -247,6 +267,12 @@ class StorageObjectTest {
                 .retryDelay(Duration.ofMillis(1))
                 .build())
         .get(target);
+  }
+
+  private static String trace(Throwable failure) {
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace, true));
+    return trace.toString();
   }
 
   private StorageRequest blob(String address) throws Exception {
