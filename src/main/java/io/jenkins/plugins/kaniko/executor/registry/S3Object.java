@@ -28,13 +28,15 @@ final class S3Object {
   /**
    * @param told the region, if the service has said it
    */
-  StorageRequest request(String bucket, String key, Optional<String> told) {
+  StorageRequest request(String bucket, String key, Optional<String> told)
+      throws RegistryException {
     String region = told.orElseGet(this::region);
     URI uri = uri(bucket, key, region);
     Map<String, String> given = Map.of("x-amz-content-sha256", NOTHING);
     return StorageRequest.of(
         uri,
-        () -> keys.find(region),
+        // No server tells us to whom our identity is shown.
+        () -> keys.find(region()),
         found ->
             new AwsSignature(found, region, "s3").headers("GET", uri, given, "", clock.instant()));
   }
@@ -43,7 +45,7 @@ final class S3Object {
     return first("AWS_REGION", "AWS_DEFAULT_REGION").orElse(USUAL_REGION);
   }
 
-  private URI uri(String bucket, String key, String region) {
+  private URI uri(String bucket, String key, String region) throws RegistryException {
     String usual = "https://s3." + region + ".amazonaws.com" + AwsKeys.china(region);
     String given = first("S3_ENDPOINT").orElseGet(() -> keys.endpoint("S3", usual).toString());
     // Nobody sends the standard ports along, and they would be part of what is signed.
@@ -52,7 +54,7 @@ final class S3Object {
             .replaceFirst("/+$", "")
             .replaceFirst("^(https://[^/]*):443(?=/|$)", "$1")
             .replaceFirst("^(http://[^/]*):80(?=/|$)", "$1");
-    URI host = URI.create(endpoint);
+    URI host = host(endpoint);
     String path = encode(key);
     return URI.create(
         inPath(bucket, host)
@@ -65,6 +67,28 @@ final class S3Object {
                 + host.getRawPath()
                 + "/"
                 + path);
+  }
+
+  private static URI host(String endpoint) throws RegistryException {
+    String problem = "that is no address of a server; write it like http://minio:9000";
+    try {
+      URI host = URI.create(endpoint);
+      if (host.getHost() != null && String.valueOf(host.getScheme()).matches("(?i)https?")) {
+        return host;
+      }
+      if (String.valueOf(host.getRawAuthority()).contains("_")) {
+        problem =
+            "the name of a host has no underscore in HTTP; give the server another name, or write"
+                + " its IP address";
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below; the message of the cause quotes the address, which may hold a password.
+    }
+    throw new RegistryException(
+        RegistryException.Kind.OTHER,
+        "tried to use the address of S3 in S3_ENDPOINT (or AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL),"
+            + " but "
+            + problem);
   }
 
   /** A bucket is part of the host's name, unless that is impossible or not wanted. */

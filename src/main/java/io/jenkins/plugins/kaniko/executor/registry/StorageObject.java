@@ -23,6 +23,10 @@ public final class StorageObject {
   private static final String USUAL_NAME = "context.tar.gz";
 
   private static final Pattern BUCKET = Pattern.compile("(s3|gs)://([A-Za-z0-9._-]+)(?:/(.*))?");
+
+  /** It becomes part of a host's name, and a server says it. */
+  private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,32}");
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
 
@@ -64,7 +68,11 @@ public final class StorageObject {
     if (status == 200) {
       return Optional.empty();
     }
-    Optional<String> elsewhere = response.headers().firstValue("x-amz-bucket-region");
+    Optional<String> elsewhere =
+        response
+            .headers()
+            .firstValue("x-amz-bucket-region")
+            .filter(told -> REGION.matcher(told).matches());
     if (elsewhere.isPresent() && region.isEmpty() && (status == 301 || status == 400)) {
       return elsewhere;
     }

@@ -3,15 +3,19 @@ package io.jenkins.plugins.kaniko.executor.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
 import io.jenkins.plugins.kaniko.executor.testing.CloudServer;
 import io.jenkins.plugins.kaniko.executor.testing.StorageServer;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +23,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -146,6 +151,22 @@ class StorageObjectTest {
     assertThat(request.headers()).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "http://my_minio:9000, no underscore in HTTP",
+    "ftp://minio, no address of a server",
+    "http://a b, no address of a server",
+    "http://, no address of a server",
+  })
+  void anEndpointThatCannotBeAskedIsRefusedByItsName(String endpoint, String reason) {
+    environment.put("S3_ENDPOINT", endpoint);
+
+    assertThatThrownBy(() -> get("s3://bucket/key"))
+        .isInstanceOf(RegistryException.class)
+        .hasMessageContaining("S3_ENDPOINT")
+        .hasMessageContaining(reason);
+  }
+
   @Test
   void theRegionThatTheServiceNamesCounts() throws Exception {
     StorageRequest request =
@@ -153,6 +174,44 @@ class StorageObjectTest {
             .request("bucket", "k", Optional.of("cn-north-1"));
 
     assertThat(request.uri()).hasToString("https://bucket.s3.cn-north-1.amazonaws.com.cn/k");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"eu-west-1, 2", "evil.example/, 1", "evil.example#, 1", "EU, 1"})
+  void aRegionThatIsNoneIsNotFollowed(String region, int requests) throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    AtomicInteger asked = new AtomicInteger();
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.incrementAndGet();
+          exchange.getResponseHeaders().set("x-amz-bucket-region", region);
+          exchange.sendResponseHeaders(301, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      environment.put("S3_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
+      assertThatThrownBy(() -> get("s3://bucket/key")).hasMessageContaining("answers 301");
+      assertThat(asked).hasValue(requests);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void theIdentityIsNotShownInTheRegionThatTheServiceNames() throws Exception {
+    Path token = Files.writeString(directory.resolve("token"), "hunter2");
+    environment.put("AWS_WEB_IDENTITY_TOKEN_FILE", token.toString());
+    environment.put("AWS_ROLE_ARN", "role");
+    environment.put("AWS_DEFAULT_REGION", "home.invalid/");
+
+    StorageRequest request =
+        new S3Object(environment, client(), Clock.systemUTC())
+            .request("bucket", "k", Optional.of("told.invalid/"));
+
+    assertThat(request.problem()).hasValue("sts.home.invalid does not answer");
   }
 
   @Test
