@@ -35,7 +35,7 @@ final class Dockerfiles {
     Path parent = Files.createDirectories(directory.resolve("tmp").resolve("dockerfile"));
     Path file = parent.resolve("Dockerfile");
     try {
-      RemoteFile.download(request.dockerfile(), file);
+      RemoteFile.download(request, request.dockerfile(), file);
     } catch (UnusableException e) {
       throw new BuildException(Category.USAGE, e.getMessage(), e);
     }

@@ -42,7 +42,7 @@ final class RemoteFile {
   static Item fetch(BuildSession session, String address)
       throws UnusableException, IOException, InterruptedException {
     Path spool = session.temporary("download");
-    HttpResponse<Path> response = download(address, spool);
+    HttpResponse<Path> response = download(session.request(), address, spool);
     URI uri = URI.create(address);
     String path = uri.getPath();
     String name = Names.base(path.endsWith("/") ? path.substring(0, path.length() - 1) : path);
@@ -57,11 +57,11 @@ final class RemoteFile {
    *
    * @return its headers
    */
-  static HttpResponse<Path> download(String address, Path file)
+  static HttpResponse<Path> download(BuildRequest request, String address, Path file)
       throws UnusableException, InterruptedException {
     HttpResponse<Path> response;
     try {
-      response = Download.get(URI.create(address), file);
+      response = Download.get(URI.create(address), file, RegistrySetup.of(request, warning -> {}));
     } catch (RegistryException e) {
       throw new UnusableException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {

@@ -1,38 +1,23 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
-import io.jenkins.plugins.kaniko.executor.registry.Proxies;
+import io.jenkins.plugins.kaniko.executor.registry.Download;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 
 /** Puts what there is to say of a result to an address, as kaniko does with signed ones. */
 public final class RemoteResult {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   private RemoteResult() {}
 
   /** Puts a text to an http or https address. */
-  public static void put(String address, String text) throws BuildException, InterruptedException {
+  public static void put(BuildRequest request, String address, String text)
+      throws BuildException, InterruptedException {
     try {
-      URI uri = URI.create(address);
-      Proxies proxies = Proxies.of(System.getenv());
-      HttpClient client = proxies.install(HttpClient.newBuilder()).connectTimeout(PATIENCE).build();
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(uri)
-              .timeout(PATIENCE)
-              .header("Content-Type", "text/plain; charset=utf-8")
-              .PUT(BodyPublishers.ofString(text));
-      HttpResponse<Void> response =
-          client.send(proxies.authorize(request, uri).build(), BodyHandlers.discarding());
-      if (response.statusCode() / 100 != 2) {
-        throw failure(address, "the server answers " + response.statusCode(), null);
+      int status =
+          Download.put(URI.create(address), text, RegistrySetup.of(request, warning -> {}));
+      if (status / 100 != 2) {
+        throw failure(address, "the server answers " + status, null);
       }
     } catch (IllegalArgumentException e) {
       // No cause: it quotes the address, whose query may be a signature.

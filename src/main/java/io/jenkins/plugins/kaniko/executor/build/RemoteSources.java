@@ -92,7 +92,7 @@ final class RemoteSources {
   Path archive(String address)
       throws SourceException, UnusableException, IOException, InterruptedException {
     Path file = scratch("archive").resolve("archive");
-    RemoteFile.download(address, file);
+    RemoteFile.download(request, address, file);
     Path target = scratch("context");
     try (InputStream in = Files.newInputStream(file)) {
       TarArchives.unpack(RemoteFile.shown(address), in, target);

@@ -30,7 +30,10 @@ final class OutputFiles {
   /** Addresses that take what is put to them; whether they do shows only then. */
   private final Map<String, Function<BuildResult, String>> addresses = new LinkedHashMap<>();
 
+  private final BuildRequest request;
+
   OutputFiles(BuildRequest request) {
+    this.request = request;
     ResultFiles files = request.resultFiles();
     files.digest().ifPresent(place -> add(place, BuildResult::digest));
     files.names().ifPresent(place -> add(place, result -> names(result, OutputFiles::withoutTag)));
@@ -89,7 +92,7 @@ final class OutputFiles {
       }
     }
     for (Map.Entry<String, Function<BuildResult, String>> address : addresses.entrySet()) {
-      RemoteResult.put(address.getKey(), address.getValue().apply(result));
+      RemoteResult.put(request, address.getKey(), address.getValue().apply(result));
     }
   }
 

@@ -25,36 +25,31 @@ final class CloudClient {
   private static final Duration METADATA_PATIENCE = Duration.ofSeconds(1);
   private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(10);
 
-  private final Proxies proxies;
+  private final RegistryOptions options;
 
-  CloudClient(Proxies proxies) {
-    this.proxies = proxies;
+  /**
+   * @param options where proxies and authorities are
+   */
+  CloudClient(RegistryOptions options) {
+    this.options = options;
   }
 
   /** Asks the machine's own metadata service. */
   String metadata(String method, URI uri, Map<String, String> headers) throws IOException {
     HttpClient client = HttpClient.newBuilder().connectTimeout(METADATA_PATIENCE).build();
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri)
-            .timeout(METADATA_PATIENCE)
-            .method(method, BodyPublishers.noBody());
+        HttpRequest.newBuilder(uri).method(method, BodyPublishers.noBody());
     add(headers, request);
-    return send(client, request);
+    return send(client, request, METADATA_PATIENCE);
   }
 
   /** Posts a body to a service. */
   String post(URI uri, Map<String, String> headers, String body) throws IOException {
-    HttpClient client =
-        proxies
-            .install(HttpClient.newBuilder())
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(SERVICE_PATIENCE)
-            .build();
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).timeout(SERVICE_PATIENCE).POST(BodyPublishers.ofString(body));
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri).POST(BodyPublishers.ofString(body));
     add(headers, request);
     try {
-      return send(client, proxies.authorize(request, uri));
+      HttpClient client = Exchange.client(options, uri, SERVICE_PATIENCE);
+      return send(client, options.proxies().authorize(request, uri), SERVICE_PATIENCE);
     } catch (RegistryException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -102,10 +97,12 @@ final class CloudClient {
     }
   }
 
-  private static String send(HttpClient client, HttpRequest.Builder request) throws IOException {
+  private static String send(HttpClient client, HttpRequest.Builder request, Duration patience)
+      throws IOException {
     HttpRequest built = request.build();
     try {
-      HttpResponse<String> response = client.send(built, BodyHandlers.ofString());
+      HttpResponse<String> response =
+          Exchange.send(client, built, BodyHandlers.ofString(), patience);
       if (response.statusCode() != 200) {
         throw new IOException(
             "%s answered %d".formatted(built.uri().getAuthority(), response.statusCode()));

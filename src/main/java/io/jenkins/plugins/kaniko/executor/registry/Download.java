@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -12,9 +13,11 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 
-/** Fetches files by HTTP, through the proxies of the environment and after redirects. */
+/** Fetches files by HTTP, after redirects, and puts texts. */
 public final class Download {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PUT_PATIENCE = Duration.ofSeconds(30);
   private static final int MAX_REDIRECTS = 10;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
@@ -23,22 +26,18 @@ public final class Download {
   /**
    * Fetches one file, whatever the status of the answer.
    *
+   * @param options where proxies and authorities are
    * @throws IllegalArgumentException if the address is not one of HTTP
    * @throws RegistryException if the proxy on the way cannot be used
    */
-  public static HttpResponse<Path> get(URI address, Path target)
+  public static HttpResponse<Path> get(URI address, Path target, RegistryOptions options)
       throws RegistryException, IOException, InterruptedException {
-    Proxies proxies = Proxies.of(System.getenv());
-    HttpClient client =
-        proxies
-            .install(HttpClient.newBuilder())
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    Proxies proxies = options.proxies();
     URI uri = address;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       HttpRequest.Builder request = proxies.authorize(HttpRequest.newBuilder(uri), uri);
-      HttpResponse<Path> response = client.send(request.build(), whole(target));
+      HttpClient client = Exchange.client(options, uri, CONNECT_TIMEOUT);
+      HttpResponse<Path> response = Exchange.send(client, request.build(), whole(target), PATIENCE);
       Optional<String> location = response.headers().firstValue("Location");
       if (response.statusCode() == 407) {
         throw new IOException(
@@ -55,6 +54,28 @@ public final class Download {
       uri = next;
     }
     throw new IOException("too many redirects");
+  }
+
+  /**
+   * Puts a text to an address.
+   *
+   * @param options where proxies and authorities are
+   * @return the status of the answer
+   * @throws IllegalArgumentException if the address is not one of HTTP
+   * @throws RegistryException if the proxy on the way cannot be used
+   */
+  public static int put(URI address, String text, RegistryOptions options)
+      throws RegistryException, IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address)
+            .header("Content-Type", "text/plain; charset=utf-8")
+            .PUT(BodyPublishers.ofString(text));
+    return Exchange.send(
+            Exchange.client(options, address, CONNECT_TIMEOUT),
+            options.proxies().authorize(request, address).build(),
+            BodyHandlers.discarding(),
+            PUT_PATIENCE)
+        .statusCode();
   }
 
   /** What an earlier answer has left there goes. */

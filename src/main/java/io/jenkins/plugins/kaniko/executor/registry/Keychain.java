@@ -42,7 +42,7 @@ final class Keychain {
 
   static Keychain open(RegistryOptions options) throws RegistryException {
     Map<String, String> environment = options.environment();
-    CloudClient client = new CloudClient(options.proxies());
+    CloudClient client = new CloudClient(options);
     Map<String, CloudProvider> clouds = new LinkedHashMap<>();
     clouds.put("google", new GoogleCredentials(environment, client, Clock.systemUTC()));
     clouds.put("ecr", new EcrCredentials(environment, client, Clock.systemUTC()));

@@ -28,7 +28,7 @@ public final class StorageObject {
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,32}");
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration ANSWER_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final String address;
   private final RegistryOptions options;
@@ -80,7 +80,7 @@ public final class StorageObject {
   }
 
   private StorageRequest request(Optional<String> region) throws RegistryException {
-    CloudClient client = new CloudClient(options.proxies());
+    CloudClient client = new CloudClient(options);
     try {
       if (AzureBlob.isAddress(address)) {
         return new AzureBlob(options.environment(), client, clock).request(URI.create(address));
@@ -108,18 +108,10 @@ public final class StorageObject {
 
   private HttpResponse<Path> send(StorageRequest asked, Path target)
       throws RegistryException, IOException {
-    HttpClient.Builder builder =
-        options
-            .proxies()
-            .install(HttpClient.newBuilder())
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT);
-    if (asked.uri().getScheme().equals("https")) {
-      options.tls().of(asked.uri().getAuthority(), true).ifPresent(builder::sslContext);
-    }
     HttpRequest request = httpRequest(asked);
+    HttpClient client = Exchange.client(options, asked.uri(), CONNECT_TIMEOUT);
     try {
-      return builder.build().send(request, Download.whole(target));
+      return Exchange.send(client, request, Download.whole(target), PATIENCE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failure(Kind.OTHER, "the thread was interrupted", e);
@@ -135,7 +127,7 @@ public final class StorageObject {
       HttpRequest.Builder request =
           options.proxies().authorize(HttpRequest.newBuilder(asked.uri()), asked.uri());
       asked.headers().forEach(request::header);
-      return request.timeout(ANSWER_TIMEOUT).build();
+      return request.build();
     } catch (IllegalArgumentException e) {
       // No cause: it quotes a header, which may be a token.
       throw failure(

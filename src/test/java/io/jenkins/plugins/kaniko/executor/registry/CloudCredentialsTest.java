@@ -385,7 +385,7 @@ class CloudCredentialsTest {
   }
 
   private static CloudClient client() {
-    return new CloudClient(Proxies.of(Map.of()));
+    return new CloudClient(RegistryOptions.builder().environment(Map.of()).build());
   }
 
   private void account(String content) throws IOException {

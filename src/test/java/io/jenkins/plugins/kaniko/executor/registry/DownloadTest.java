@@ -1,18 +1,73 @@
 package io.jenkins.plugins.kaniko.executor.registry;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DownloadTest {
   @TempDir private Path directory;
+
+  @Test
+  void anAnswerThatStallsEndsInASentence() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread stalling =
+          new Thread(
+              () -> {
+                try {
+                  server
+                      .accept()
+                      .getOutputStream()
+                      .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nfour".getBytes(UTF_8));
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      stalling.start();
+      URI address = URI.create("http://127.0.0.1:" + server.getLocalPort() + "/");
+
+      assertThatThrownBy(
+              () ->
+                  Exchange.send(
+                      HttpClient.newHttpClient(),
+                      HttpRequest.newBuilder(address).build(),
+                      BodyHandlers.ofString(),
+                      Duration.ofMillis(300)))
+          .hasMessage("nothing came for 1 seconds");
+      stalling.join();
+    }
+  }
+
+  @Test
+  void theAuthoritiesOfTheOptionsAreTrusted() throws Exception {
+    try (RegistryServer server = RegistryServer.withTls()) {
+      URI address = URI.create("https://" + server.hostPort() + "/v2/");
+      Path target = directory.resolve("target");
+      RegistryOptions known = RegistryOptions.builder().certificates(server.certificate()).build();
+
+      assertThat(Download.get(address, target, known).statusCode()).isEqualTo(200);
+      assertThat(Download.put(address, "text", known)).isPositive();
+      assertThatThrownBy(() -> Download.get(address, target, RegistryOptions.builder().build()))
+          .isInstanceOf(SSLException.class);
+    }
+  }
 
   @Test
   void nothingOfARedirectStaysInTheFile() throws Exception {
@@ -34,7 +89,7 @@ class DownloadTest {
     try {
       URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/first");
 
-      Download.get(address, directory.resolve("target"));
+      Download.get(address, directory.resolve("target"), RegistryOptions.builder().build());
 
       assertThat(directory.resolve("target")).hasContent("content");
     } finally {

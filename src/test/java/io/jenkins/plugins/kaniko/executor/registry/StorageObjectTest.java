@@ -345,6 +345,6 @@ class StorageObjectTest {
   }
 
   private CloudClient client() {
-    return new CloudClient(Proxies.of(environment));
+    return new CloudClient(RegistryOptions.builder().environment(environment).build());
   }
 }
