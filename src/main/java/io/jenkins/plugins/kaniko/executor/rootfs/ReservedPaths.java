@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +25,8 @@ final class ReservedPaths {
   /** Every container has its own, whatever the image says: an image may say what it likes. */
   private static final List<String> OF_EVERY_CONTAINER =
       List.of("proc", "sys", "dev", "etc/hosts", "etc/hostname", "etc/resolv.conf");
+
+  private static final int MAX_SYMLINKS = 40;
 
   private final Path root;
   private final Set<Path> paths;
@@ -143,10 +146,7 @@ final class ReservedPaths {
     }
     shown.clear();
     for (Path link : links.keySet()) {
-      Path target = target(link);
-      if (!covers(target)) {
-        move(link, target);
-      }
+      move(link, target(link));
     }
   }
 
@@ -157,22 +157,60 @@ final class ReservedPaths {
       if (covers(source) || holds(source)) {
         continue;
       }
+      require(target);
       Files.createDirectories(to);
       if (Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)
           && Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
         move(source, target);
         Files.delete(source);
       } else {
+        requireRemovable(target);
         Files.move(source, target, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
       }
     }
   }
 
-  private Path target(Path link) {
-    Path target = Path.of(links.get(link));
-    Path below = target.isAbsolute() ? Path.of("/").relativize(target) : null;
-    Path found = below == null ? link.resolveSibling(target) : root.resolve(below);
-    return found.normalize();
+  /**
+   * Where a link leads: component by component from the root, through the links of the image, there
+   * or not.
+   */
+  private Path target(Path link) throws IOException {
+    ArrayDeque<String> todo = new ArrayDeque<>();
+    Path at = lead(link.getParent(), links.get(link), todo);
+    int followed = 0;
+    while (!todo.isEmpty()) {
+      String part = todo.poll();
+      if (part.isEmpty() || part.equals(".")) {
+        continue;
+      }
+      if (part.equals("..")) {
+        at = at.equals(root) ? root : at.getParent();
+        continue;
+      }
+      Path next = FileNames.resolve(at, part);
+      String further = links.get(next);
+      if (further == null && Files.isSymbolicLink(next)) {
+        further = FileStat.linkTarget(next);
+      }
+      if (further == null) {
+        at = next;
+        continue;
+      }
+      if (++followed > MAX_SYMLINKS) {
+        throw new IOException("tried to follow " + link + ", but its symlinks go in circles");
+      }
+      at = lead(at, further, todo);
+    }
+    return at;
+  }
+
+  /** Puts the parts of a target before those that are left, and says where they begin. */
+  private Path lead(Path from, String target, ArrayDeque<String> todo) {
+    List<String> parts = List.of(target.split("/"));
+    for (int i = parts.size() - 1; i >= 0; i--) {
+      todo.addFirst(parts.get(i));
+    }
+    return target.startsWith("/") ? root : from;
   }
 
   private boolean isBelow(Path path, String name) {

@@ -213,6 +213,7 @@ final class TreeWriter implements LayerReader.Visitor {
 
   private void link(Path path, LayerEntry entry) throws IOException {
     Path existing = find(entry.linkTarget());
+    reserved.require(existing);
     Optional<FileStat> stat = FileStat.ofNullable(existing);
     if (stat.isEmpty() || isWhiteout(stat.get())) {
       if (whiteouts == Whiteouts.KEEP) {

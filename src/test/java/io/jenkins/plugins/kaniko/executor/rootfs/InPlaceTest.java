@@ -84,6 +84,10 @@ class InPlaceTest {
     return LayerItem.of(LayerEntry.symlink(path, target, 0, 0, NOW));
   }
 
+  private static LayerItem hardLink(String path, String target) {
+    return LayerItem.of(LayerEntry.file(path, 0644, 0, 0, 0, NOW).asHardLinkTo(target));
+  }
+
   private PackedLayer layer(LayerItem... items) throws IOException {
     Path blob = scratch.resolve("blob" + blobs++);
     LayerBlob written = LayerWriter.write(blob, MediaTypes.OCI_LAYER_GZIP, List.of(items));
@@ -186,6 +190,29 @@ class InPlaceTest {
       }
       nothingThatWasThereHasChanged();
       Files.deleteIfExists(root.resolve("way"));
+    }
+  }
+
+  @Test
+  void aHostileLayerReachesNothingThroughLinks() throws IOException {
+    List<PackedLayer> layers =
+        List.of(
+            layer(link("a", "/own"), link("var/run", "/a"), file("var/run/program", "evil")),
+            layer(link("a", "../own"), link("var/run", "../a/."), file("var/run/new", "evil")),
+            layer(link("a", "/home"), link("var/run", "/a"), file("var/run/me", "evil")),
+            layer(link("var/run", "/var/run"), file("var/run/new", "evil")),
+            layer(
+                link("a", "/"), link("var/run", "/a/repository"), file("var/run/Dockerfile", "x")),
+            layer(hardLink("mine", "own/program")),
+            layer(link("a", "/own"), hardLink("mine", "a/program")));
+    try (InPlace place = open()) {
+      for (PackedLayer layer : layers) {
+        assertThatThrownBy(() -> place.fill(List.of(layer), List.of()))
+            .isInstanceOf(IOException.class);
+        nothingThatWasThereHasChanged();
+        assertThat(root.resolve("own/new")).doesNotExist();
+        assertThat(root.resolve("mine")).doesNotExist();
+      }
     }
   }
 
