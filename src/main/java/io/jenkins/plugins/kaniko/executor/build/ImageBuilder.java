@@ -210,11 +210,7 @@ final class ImageBuilder {
     if (decision.rung() != Rung.IN_PLACE) {
       return null;
     }
-    List<Path> kept = new ArrayList<>(List.of(request.storeDirectory(), request.kanikoDir()));
-    kept.add(context.toRealPath());
-    request.resultFiles().tar().ifPresent(kept::add);
-    request.resultFiles().layout().ifPresent(kept::add);
-    return InPlace.open(kept);
+    return InPlace.open(OwnPaths.of(request, context));
   }
 
   private static void awaitQuietly(ExecutorService background) {

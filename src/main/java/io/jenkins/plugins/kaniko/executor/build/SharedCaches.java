@@ -62,10 +62,22 @@ final class SharedCaches {
         : Optional.of(new UnitedCaches(from, to, warning));
   }
 
+  /** Those that are directories. */
+  static List<Path> layouts(CacheOptions options) {
+    List<String> names = new ArrayList<>(options.places().from());
+    names.addAll(options.places().to());
+    options.repository().ifPresent(names::add);
+    return names.stream().filter(name -> name.startsWith(LAYOUT)).map(SharedCaches::path).toList();
+  }
+
+  private static Path path(String layout) {
+    return Path.of(layout.substring(LAYOUT.length())).toAbsolutePath().normalize();
+  }
+
   private static SharedCache open(String flag, String name, Registry registry)
       throws BuildException {
     if (name.startsWith(LAYOUT)) {
-      return new LayoutCache(Path.of(name.substring(LAYOUT.length())).toAbsolutePath().normalize());
+      return new LayoutCache(path(name));
     }
     try {
       return new RegistryCache(registry, ImageReference.parse(name));

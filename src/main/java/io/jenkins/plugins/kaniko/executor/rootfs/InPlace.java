@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.rootfs;
 
+import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.Trees;
 import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import io.jenkins.plugins.kaniko.executor.sandbox.MountTable;
@@ -7,12 +8,13 @@ import io.jenkins.plugins.kaniko.executor.sandbox.OwnImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +41,15 @@ public final class InPlace implements AutoCloseable {
   private final Path record;
   private final FileChannel channel;
 
-  /** Directories that were there before, by their modes; they come back. */
-  private final Map<Path, Object> directories = new LinkedHashMap<>();
+  /** Ends a record: no name is empty, and a record without it was not finished. */
+  private static final String END = "\0\0";
+
+  /** Made by engines for a container, not by somebody. */
+  private static final List<String> OF_ENGINES =
+      List.of(".dockerenv", "run/.containerenv", "etc/mtab");
+
+  /** Directories that were there before, parents first; they come back. */
+  private final Map<Path, LayerEntry> directories = new LinkedHashMap<>();
 
   private InPlace(Path root, Mounts mounts, Collection<Path> kept, Path record) throws IOException {
     this.root = root;
@@ -93,11 +102,15 @@ public final class InPlace implements AutoCloseable {
   public void close() throws IOException {
     try (channel) {
       empty(root, reserved());
-      for (Map.Entry<Path, Object> directory : directories.entrySet()) {
-        if (!Files.exists(directory.getKey())) {
-          Files.createDirectory(directory.getKey());
-          Files.setAttribute(directory.getKey(), "unix:mode", directory.getValue());
+      for (Path directory : directories.keySet()) {
+        if (!Files.exists(directory)) {
+          Files.createDirectory(directory);
         }
+      }
+      List<Map.Entry<Path, LayerEntry>> deepestFirst = new ArrayList<>(directories.entrySet());
+      Collections.reverse(deepestFirst);
+      for (Map.Entry<Path, LayerEntry> directory : deepestFirst) {
+        EntryFiles.attributes(directory.getKey(), directory.getValue());
       }
       Files.delete(record);
     }
@@ -114,19 +127,31 @@ public final class InPlace implements AutoCloseable {
     kept.add(record);
     ByteBuffer written = ByteBuffer.allocate((int) channel.size());
     while (written.hasRemaining() && channel.read(written) >= 0) {}
+    String names = FileNames.decode(written.array());
     List<Path> found = new ArrayList<>();
-    if (written.capacity() == 0) {
-      find(root, reserved(), found);
-      String lines = found.stream().map(Path::toString).collect(Collectors.joining("\n")) + "\n";
-      channel.write(ByteBuffer.wrap(lines.getBytes(StandardCharsets.UTF_8)));
-      channel.force(false);
+    if (names.endsWith(END)) {
+      for (String name : names.split("\0", -1)) {
+        if (!name.isEmpty()) {
+          found.add(FileNames.resolve(Path.of("/"), name.substring(1)));
+        }
+      }
     } else {
-      new String(written.array(), StandardCharsets.UTF_8)
-          .lines()
-          .filter(line -> !line.isEmpty())
-          .forEach(line -> found.add(Path.of(line)));
+      // Nothing is filled before the record is whole.
+      remember(root);
+      find(root, reserved(), found);
+      write(found);
     }
     kept.addAll(found);
+  }
+
+  private void write(List<Path> found) throws IOException {
+    String names = found.stream().map(FileNames::target).collect(Collectors.joining("\0"));
+    ByteBuffer bytes = ByteBuffer.wrap(FileNames.encode(names + END));
+    channel.truncate(0).position(0);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+    channel.force(true);
   }
 
   private static IOException busy() {
@@ -135,21 +160,32 @@ public final class InPlace implements AutoCloseable {
             + " has ended, or start another container");
   }
 
-  /** Files that someone has put there: engines make empty ones, and a link to the mounts. */
+  /** Files that someone has put there; what engines make is mounted, or has a known name. */
   private void find(Path directory, ReservedPaths reserved, List<Path> found) throws IOException {
     for (String name : DirectoryTree.names(directory)) {
       Path path = FileNames.resolve(directory, name);
       if (reserved.contains(path)) {
         continue;
       }
-      FileStat stat = FileStat.of(path);
-      if (stat.isDirectory()) {
-        directories.put(path, stat.permissions());
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        remember(path);
         find(path, reserved, found);
-      } else if (!(stat.isFile() && stat.size() == 0) && !path.equals(root.resolve("etc/mtab"))) {
+      } else if (OF_ENGINES.stream().noneMatch(made -> path.equals(root.resolve(made)))) {
         found.add(path);
       }
     }
+  }
+
+  private void remember(Path directory) throws IOException {
+    FileStat stat = FileStat.of(directory);
+    directories.put(
+        directory,
+        LayerEntry.directory(
+            root.relativize(directory).toString(),
+            stat.permissions(),
+            stat.uid(),
+            stat.gid(),
+            stat.seconds()));
   }
 
   private ReservedPaths reserved() throws IOException {

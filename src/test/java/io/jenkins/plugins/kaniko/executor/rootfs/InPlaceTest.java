@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +44,7 @@ class InPlaceTest {
     write("home/me/notes", "somebody's");
     write("etc/hosts", "mounted");
     write(".dockerenv", "");
+    write("home/me/a\nflag", "");
     Files.createDirectories(root.resolve("tmp"));
     record = root.resolve("own/.filled");
   }
@@ -55,6 +57,7 @@ class InPlaceTest {
       assertThat(root.resolve("own/program")).hasContent("executor");
       assertThat(root.resolve("home/me/notes")).hasContent("somebody's");
       assertThat(root.resolve("etc/hosts")).hasContent("mounted");
+      assertThat(root.resolve("home/me/a\nflag")).isEmptyFile();
     }
   }
 
@@ -173,6 +176,7 @@ class InPlaceTest {
                 root.resolve("var/run/secrets"),
                 root.resolve("own"),
                 root.resolve("etc/hosts"),
+                root.resolve("home/me/a\nflag"),
                 root.resolve("home/me/notes")));
     for (LayerItem[] items : layers) {
       TreeWriter writer = new TreeWriter(root, TreeWriter.Whiteouts.APPLY, reserved);
@@ -247,6 +251,43 @@ class InPlaceTest {
     try (InPlace next = open()) {
       next.fill(List.of(), List.of());
       assertThat(root.resolve("leftover")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aRecordThatWasNotFinishedIsNone() throws IOException {
+    try (InPlace place = open()) {
+      Files.copy(record, scratch.resolve("record"));
+    }
+    byte[] whole = Files.readAllBytes(scratch.resolve("record"));
+    for (int length : new int[] {0, 1, whole.length / 2, whole.length - 2, whole.length - 1}) {
+      Files.write(record, Arrays.copyOf(whole, length));
+      try (InPlace place = open()) {
+        assertThat(record).hasSameBinaryContentAs(scratch.resolve("record"));
+        place.fill(List.of(), List.of());
+      }
+      nothingThatWasThereHasChanged();
+    }
+  }
+
+  @Test
+  void directoriesComeBackWithTheirOwnersAndModes() throws IOException {
+    Path[] directories = {root.resolve("tmp"), root.resolve("home/me"), root.resolve("srv")};
+    Files.createDirectory(directories[2]);
+    for (Path directory : directories) {
+      Files.setAttribute(directory, "unix:uid", 1000);
+      Files.setAttribute(directory, "unix:gid", 1001);
+      Files.setAttribute(directory, "unix:mode", 03770);
+    }
+    try (InPlace place = open()) {
+      place.fill(List.of(layer(directory("home"), directory("home/me"), directory("tmp"))), List.of());
+      assertThat(FileStat.of(root.resolve("home/me")).permissions()).isEqualTo(0755);
+    }
+    for (Path directory : directories) {
+      FileStat stat = FileStat.of(directory);
+      assertThat(stat.uid()).isEqualTo(1000);
+      assertThat(stat.gid()).isEqualTo(1001);
+      assertThat(stat.permissions()).isEqualTo(03770);
     }
   }
 }
