@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class AgentProcesses {
   private static final Pattern REMOTING =
       Pattern.compile(
-          "(.*/)?(agent|slave|remoting|swarm-client)[^/]*\\.jar"
+          "(.*/)?[^/]*(agent|slave|remoting|swarm-client)[^/]*\\.jar"
               + "|hudson\\.remoting\\..*|hudson\\.plugins\\.swarm\\..*");
 
   private AgentProcesses() {}
@@ -29,19 +29,19 @@ final class AgentProcesses {
   }
 
   private static boolean isAgent(Path entry) {
-    for (String word : read(entry.resolve("cmdline")).split("\0", -1)) {
-      if (REMOTING.matcher(word).matches()) {
-        return true;
-      }
-    }
-    return false;
+    return isAgent(read(entry.resolve("cmdline")));
+  }
+
+  /** As of proc(5), the words separated by NUL. */
+  static boolean isAgent(String commandLine) {
+    return Pattern.compile("\0").splitAsStream(commandLine).anyMatch(REMOTING.asMatchPredicate());
   }
 
   /**
    * Containers of one pod may share their processes, but not their roots. Where the root cannot be
    * looked at, the control group has to do.
    */
-  private static boolean isHere(Path entry) {
+  static boolean isHere(Path entry) {
     try {
       return Files.isSameFile(entry.resolve("root"), Path.of("/"));
     } catch (IOException e) {

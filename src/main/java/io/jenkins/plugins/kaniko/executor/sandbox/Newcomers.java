@@ -48,7 +48,7 @@ final class Newcomers {
         boolean found = false;
         Map<Long, Entry> entries = entries();
         for (Entry entry : entries.values()) {
-          if (isLeft(entry, entries, command.pid())) {
+          if (isLeft(entry, entries, command.pid()) && isHere(entry, command.pid())) {
             found = true;
             ProcessHandle.of(entry.pid()).ifPresent(ProcessHandle::destroyForcibly);
           }
@@ -68,6 +68,27 @@ final class Newcomers {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /**
+   * In a pod that shares its processes other containers have theirs; those have other mounts and
+   * another root. A command may have given one of the two to what it has left.
+   */
+  private static boolean isHere(Entry entry, long command) {
+    Path process = Path.of("/proc", Long.toString(entry.pid()));
+    return entry.session() == command
+        || AgentProcesses.isHere(process)
+        || seesOurMounts(process.resolve("ns/mnt"));
+  }
+
+  private static boolean seesOurMounts(Path namespace) {
+    try {
+      return Files.readSymbolicLink(namespace)
+          .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")));
+    } catch (IOException e) {
+      // It has ended, or is not ours to look at.
+      return false;
     }
   }
 
