@@ -50,11 +50,27 @@ final class StepKeys {
             .texts("hosts", session.request().runOptions().hosts())
             .texts("ignored", session.request().ignorePaths())
             .number("mounts", run.mounts().size());
+    reserved(key);
     layer(key);
     run.mounts().forEach(mount -> mount(key, mount));
     key.number("mounted", mounted.size());
     mounted.forEach(files -> key.key("files", files));
     return key.build();
+  }
+
+  /** What is written there is missing from the layer, so that elsewhere it is another. */
+  private void reserved(CacheKey.Builder key) throws BuildException, InterruptedException {
+    if (session.inPlace().isEmpty()) {
+      return;
+    }
+    try {
+      List<String> paths = session.inPlace().get().reservedPaths();
+      if (!paths.isEmpty()) {
+        key.texts("reserved", paths);
+      }
+    } catch (IOException e) {
+      throw Failures.io("read what is mounted", e);
+    }
   }
 
   /** Its options; the values of secrets and the content of caches make no difference. */

@@ -97,6 +97,14 @@ public final class InPlace implements AutoCloseable {
     return new DirectoryRoot(root, layers, ChangeCollector.below(ignoredPaths), reserved);
   }
 
+  /** What a command writes here is in no layer; without what is so in every container. */
+  public List<String> reservedPaths() throws IOException {
+    return reserved().outermost().stream()
+        .filter(path -> !path.equals(record.getParent()))
+        .map(FileNames::target)
+        .toList();
+  }
+
   /** Deletes what builds have left and gives the root back. */
   @Override
   public void close() throws IOException {

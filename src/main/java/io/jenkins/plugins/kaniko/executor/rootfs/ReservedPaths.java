@@ -54,6 +54,15 @@ final class ReservedPaths {
     return paths.isEmpty();
   }
 
+  /** The outermost of them but for those that every container has, in order. */
+  List<Path> outermost() {
+    return paths.stream()
+        .filter(path -> path.getParent() == null || !covers(path.getParent()))
+        .filter(path -> OF_EVERY_CONTAINER.stream().noneMatch(is -> isBelow(path, is)))
+        .sorted()
+        .toList();
+  }
+
   /** Whether a path is not to be looked at, or into. */
   boolean contains(Path path) {
     return paths.contains(path) || links.containsKey(path);

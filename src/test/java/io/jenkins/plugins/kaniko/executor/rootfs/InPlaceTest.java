@@ -110,6 +110,12 @@ class InPlaceTest {
     try (InPlace place = open()) {
       PackedLayer base =
           layer(directory("etc"), file("etc/hosts", "image"), file("etc/passwd", "root"));
+      assertThat(place.reservedPaths())
+          .containsExactly(
+              root + "/home/me/a\nflag",
+              root + "/home/me/notes",
+              root + "/repository",
+              root + "/var/run/secrets");
       RootFilesystem stage = place.fill(List.of(base), List.of());
       assertThat(root.resolve("etc/passwd")).hasContent("root");
       assertThat(root.resolve(".dockerenv")).doesNotExist();
@@ -258,6 +264,7 @@ class InPlaceTest {
   void aRecordThatWasNotFinishedIsNone() throws IOException {
     try (InPlace place = open()) {
       Files.copy(record, scratch.resolve("record"));
+      place.fill(List.of(), List.of());
     }
     byte[] whole = Files.readAllBytes(scratch.resolve("record"));
     for (int length : new int[] {0, 1, whole.length / 2, whole.length - 2, whole.length - 1}) {
@@ -280,7 +287,8 @@ class InPlaceTest {
       Files.setAttribute(directory, "unix:mode", 03770);
     }
     try (InPlace place = open()) {
-      place.fill(List.of(layer(directory("home"), directory("home/me"), directory("tmp"))), List.of());
+      place.fill(
+          List.of(layer(directory("home"), directory("home/me"), directory("tmp"))), List.of());
       assertThat(FileStat.of(root.resolve("home/me")).permissions()).isEqualTo(0755);
     }
     for (Path directory : directories) {
