@@ -17,7 +17,8 @@ import picocli.CommandLine.ParseResult;
  */
 final class KanikoFlags {
   private static final String OWN_ROOT =
-      "a build has a root directory of its own, which goes when the build ends";
+      "a build has a root directory of its own, which goes when the build ends; in place what it made"
+          + " goes";
   private static final String ONLY_CHANGES =
       "a layer holds what its step changed, found without a scan of the file system";
   private static final String SAME = "";
