@@ -1,6 +1,8 @@
 package io.jenkins.plugins.kaniko.executor.cli;
 
 import io.jenkins.plugins.kaniko.executor.build.Warming;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +87,10 @@ final class WarmerCommand {
   }
 
   /** The arguments of a build that has the same to do with registries. */
-  private static List<String> asBuild(ParseResult flags, String dockerfile) {
+  private static List<String> asBuild(ParseResult flags, String dockerfile) throws UsageException {
     List<String> build = new ArrayList<>(List.of("--no-push", "--context=/"));
     if (!dockerfile.isEmpty()) {
-      build.add("--dockerfile=" + dockerfile);
+      build.add("--dockerfile=" + (dockerfile.contains("://") ? dockerfile : absolute(dockerfile)));
     }
     String layers = flags.matchedOptionValue("--cache-dir", "");
     if (!layers.isEmpty() || !flags.hasMatchedOption("--store-dir")) {
@@ -102,6 +104,17 @@ final class WarmerCommand {
       }
     }
     return build;
+  }
+
+  /** The context of a build would be looked at too, and that is {@code /} here. */
+  private static Path absolute(String dockerfile) throws UsageException {
+    try {
+      return Path.of(dockerfile).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw new UsageException(
+          "tried to use the path of --dockerfile, but the locale cannot spell it; set"
+              + " LC_ALL=C.UTF-8");
+    }
   }
 
   static CommandLine commandLine() {
