@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,11 @@ import java.util.regex.Pattern;
 final class AwsKeys {
   private static final String CONTAINER = "http://169.254.170.2";
   private static final String INSTANCE = "http://169.254.169.254";
+
+  /** What a profile has instead of keys. */
+  private static final Predicate<String> OTHER_KIND =
+      Pattern.compile("sso_.*|credential_process|credential_source|role_arn|source_profile")
+          .asMatchPredicate();
 
   private final Map<String, String> environment;
   private final CloudClient client;
@@ -99,22 +105,30 @@ final class AwsKeys {
     String profile = isSet("AWS_PROFILE") ? get("AWS_PROFILE") : "default";
     Map<String, String> values = new LinkedHashMap<>();
     boolean inside = false;
+    boolean found = false;
     for (String line : Files.readAllLines(file)) {
       String text = line.strip();
       if (text.startsWith("[")) {
         inside = text.equals("[" + profile + "]");
+        found |= inside;
       } else if (inside && text.contains("=")) {
         String[] sides = text.split("=", 2);
         values.put(sides[0].strip(), sides[1].strip());
       }
     }
-    return values.containsKey("aws_access_key_id") && values.containsKey("aws_secret_access_key")
-        ? Optional.of(
-            new Keys(
-                values.get("aws_access_key_id"),
-                values.get("aws_secret_access_key"),
-                Optional.ofNullable(values.get("aws_session_token"))))
-        : Optional.empty();
+    if (values.containsKey("aws_access_key_id") && values.containsKey("aws_secret_access_key")) {
+      return Optional.of(
+          new Keys(
+              values.get("aws_access_key_id"),
+              values.get("aws_secret_access_key"),
+              Optional.ofNullable(values.get("aws_session_token"))));
+    }
+    if (found && (isSet("AWS_PROFILE") || values.keySet().stream().anyMatch(OTHER_KIND))) {
+      throw new IOException(
+          "the profile %s of %s has credentials of a kind that is not supported; give it keys, or put them into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+              .formatted(profile, file));
+    }
+    return Optional.empty();
   }
 
   private Keys container() throws IOException {

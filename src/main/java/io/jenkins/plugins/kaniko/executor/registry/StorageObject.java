@@ -22,7 +22,7 @@ public final class StorageObject {
   /** The name of an object where only its bucket is given, as in kaniko. */
   private static final String USUAL_NAME = "context.tar.gz";
 
-  private static final Pattern BUCKET = Pattern.compile("(s3|gs)://([A-Za-z0-9._-]+)(?:/(.*))?");
+  private static final Pattern BUCKET = Pattern.compile("(?i)(s3|gs)://([a-z0-9._-]+)(?:/(.*))?");
 
   /** It becomes part of a host's name, and a server says it. */
   private static final Pattern REGION = Pattern.compile("[a-z0-9-]{1,32}");
@@ -45,7 +45,7 @@ public final class StorageObject {
 
   /** Whether an address names an object of a cloud's storage. */
   public static boolean isAddress(String address) {
-    return address.matches("(s3|gs)://.*") || AzureBlob.isAddress(address);
+    return address.matches("(?i)(s3|gs)://.*") || AzureBlob.isAddress(address);
   }
 
   /** Fetches the object. */
@@ -95,7 +95,7 @@ public final class StorageObject {
       String bucket = matcher.group(2);
       String name = Optional.ofNullable(matcher.group(3)).orElse("");
       name = name.isEmpty() ? USUAL_NAME : name;
-      return matcher.group(1).equals("s3")
+      return matcher.group(1).equalsIgnoreCase("s3")
           ? new S3Object(options.environment(), client, clock).request(bucket, name, region)
           : new GoogleObject(options.environment(), client, clock).request(bucket, name);
     } catch (IllegalArgumentException e) {

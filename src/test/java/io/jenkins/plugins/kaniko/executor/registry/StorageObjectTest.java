@@ -51,6 +51,7 @@ class StorageObjectTest {
   @CsvSource({
     "s3://b/k, true",
     "gs://b, true",
+    "S3://b/k, true",
     "https://team.blob.core.windows.net/c/context.tar.gz, true",
     "https://team.blob.core.usgovcloudapi.net/c/x?sv=1&sig=2, true",
     "https://team.blob.core.windows.net.evil.example/c/x, false",
@@ -92,7 +93,7 @@ class StorageObjectTest {
     try (CloudServer server = new CloudServer()) {
       environment.put("S3_ENDPOINT", server.url());
       server.answer("GET /b/k", "found").status(503);
-      assertThatThrownBy(() -> get("s3://b/k")).hasMessageContaining("answers 503");
+      assertThatThrownBy(() -> get("S3://b/k")).hasMessageContaining("answers 503");
       assertThat(server.requests()).hasSize(3);
     }
   }
@@ -308,6 +309,22 @@ class StorageObjectTest {
           .isInstanceOf(RegistryException.class)
           .hasMessageContaining("characters that HTTP does not allow")
           .satisfies(e -> assertThat(trace(e)).doesNotContain("hunter2"));
+    }
+  }
+
+  @Test
+  void aProfileOfAnotherKindIsNamedWhenTheCloudRefuses() throws Exception {
+    Path file = Files.writeString(directory.resolve("c"), "[p]\ncredential_process = hunter2\n");
+    try (CloudServer server = new CloudServer()) {
+      server.answer("GET /bucket/key", "").status(403);
+      environment.put("S3_ENDPOINT", server.url());
+      environment.put("AWS_SHARED_CREDENTIALS_FILE", file.toString());
+      environment.put("AWS_PROFILE", "p");
+
+      assertThatThrownBy(() -> get("s3://bucket/key"))
+          .hasMessageContaining("the profile p of " + file)
+          .hasMessageContaining("a kind that is not supported")
+          .hasMessageNotContaining("hunter2");
     }
   }
 
