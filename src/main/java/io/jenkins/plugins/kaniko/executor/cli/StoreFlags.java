@@ -1,5 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.cli;
 
+import io.jenkins.plugins.kaniko.executor.build.Durations;
 import io.jenkins.plugins.kaniko.executor.build.StoreLimits;
 import java.time.Duration;
 import java.util.List;
@@ -15,8 +16,6 @@ import picocli.CommandLine.ParseResult;
 /** Flags that say how much the store may keep. */
 final class StoreFlags {
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,15})([kmgt]?)(i?)b?");
-  private static final Pattern DURATION =
-      Pattern.compile("(?:([0-9]{1,9})h)?(?:([0-9]{1,9})m)?(?:([0-9]{1,9})s)?");
   private static final Map<String, Integer> POWERS = Map.of("", 0, "k", 1, "m", 2, "g", 3, "t", 4);
 
   private StoreFlags() {}
@@ -61,18 +60,11 @@ final class StoreFlags {
   }
 
   static Duration duration(String flag, String given) throws UsageException {
-    Matcher matcher = DURATION.matcher(given);
-    if (!matcher.matches()) {
-      throw new UsageException(
-          "tried to read flag %s, but %s is no duration; write it like 336h or 1h30m"
-              .formatted(flag, Printable.line(given)));
-    }
-    return Duration.ofHours(part(matcher, 1))
-        .plusMinutes(part(matcher, 2))
-        .plusSeconds(part(matcher, 3));
-  }
-
-  private static long part(Matcher matcher, int group) {
-    return matcher.group(group) == null ? 0 : Long.parseLong(matcher.group(group));
+    return Durations.parse(given)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "tried to read flag %s, but %s is no duration; write it like 336h or 1h30m"
+                        .formatted(flag, Printable.line(given))));
   }
 }

@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations as Go writes them: {@code 1h30m}, {@code 1.5s}, {@code 300ms}. */
-final class GoDuration {
+public final class GoDuration {
 
   private static final Pattern PART =
       Pattern.compile("(\\d+\\.?\\d*|\\.\\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)");
@@ -28,7 +28,7 @@ final class GoDuration {
   private GoDuration() {}
 
   /** Reads a duration of at most 292 years; empty when the text is none. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     if (text.length() > LONGEST) {
       return Optional.empty();
     }
