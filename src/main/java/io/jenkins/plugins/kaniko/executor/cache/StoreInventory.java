@@ -152,7 +152,8 @@ final class StoreInventory {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException e) {
-      whole = whole && e instanceof NoSuchFileException;
+      // Also when it has gone: what goes away meanwhile is not the size of the tree.
+      whole = false;
       return FileVisitResult.CONTINUE;
     }
   }
