@@ -10,8 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -58,7 +56,7 @@ public final class CacheRecords {
       Files.deleteIfExists(file);
       return Optional.empty();
     }
-    touch(file);
+    ContentStore.touch(file);
     return record;
   }
 
@@ -106,18 +104,11 @@ public final class CacheRecords {
         out.write(bytes);
       }
     }
+    ContentStore.touch(fresh);
     Files.move(fresh, file(key), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private Path file(CacheKey key) {
     return directory.resolve(key.hex());
-  }
-
-  private static void touch(Path file) throws IOException {
-    try {
-      Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
-    } catch (NoSuchFileException e) {
-      // Collected just now; what it says is true all the same.
-    }
   }
 }

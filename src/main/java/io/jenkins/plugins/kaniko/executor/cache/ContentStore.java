@@ -7,6 +7,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -148,8 +149,9 @@ public final class ContentStore {
           try {
             Files.createLink(target, verified);
           } catch (FileAlreadyExistsException e) {
-            mark(target);
+            // As good.
           }
+          touch(target);
           return target;
         });
   }
@@ -221,6 +223,7 @@ public final class ContentStore {
    * @param file of this store's build directory, made from bytes that have this diffID
    */
   public void commitIndex(Path file, Digest diffId) throws IOException {
+    touch(file);
     Files.move(file, indexPath(diffId), StandardCopyOption.ATOMIC_MOVE);
   }
 
@@ -259,7 +262,7 @@ public final class ContentStore {
         () -> {
           Optional<Path> found = existing(file);
           if (found.isPresent()) {
-            mark(file);
+            touch(file);
           }
           return found;
         });
@@ -269,7 +272,17 @@ public final class ContentStore {
     try {
       Files.createFile(file);
     } catch (FileAlreadyExistsException e) {
+      // Not the first time.
+    }
+    touch(file);
+  }
+
+  /** Gives a file the time of now, which is finer than the one that the kernel gives. */
+  static void touch(Path file) throws IOException {
+    try {
       Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+    } catch (NoSuchFileException e) {
+      // Thrown away just now.
     }
   }
 

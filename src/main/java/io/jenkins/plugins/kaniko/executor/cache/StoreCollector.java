@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -49,8 +50,11 @@ public final class StoreCollector {
    */
   public Collected collect(OptionalLong maxBytes, Optional<Duration> maxAge, Instant now)
       throws IOException {
-    // Asked before anything is listed: a build that begins later marks what it uses.
-    Instant running = BuildDirectory.oldest(store.builds()).orElse(Instant.MAX);
+    // Asked before anything is listed: what a build uses that begins later is marked later still.
+    // Files have their times in microseconds.
+    Instant begun = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    Instant running =
+        BuildDirectory.oldest(store.builds()).filter(begun::isAfter).orElse(begun);
     List<StoreEntry> entries = new ArrayList<>(entries());
     entries.sort(Comparator.comparing(StoreEntry::used));
     long total = entries.stream().mapToLong(StoreEntry::bytes).sum();

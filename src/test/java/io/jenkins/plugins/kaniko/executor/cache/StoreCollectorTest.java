@@ -159,6 +159,17 @@ class StoreCollectorTest {
     assertThat(directory.resolve("builds")).isEmptyDirectory();
   }
 
+  @Test
+  void whatABuildUsesThatBeginsDuringTheListingStays() throws Exception {
+    Path used = blob(10, 5);
+    Path unused = blob(30, 5);
+    // As if the build had marked it after the collector looked for builds.
+    Files.setLastModifiedTime(used, FileTime.from(Instant.now().plusSeconds(60)));
+    assertThat(downTo(0)).isEqualTo(new StoreCollector.Collected(1, 30));
+    assertThat(used).exists();
+    assertThat(unused).doesNotExist();
+  }
+
   /** A build in a process of its own that uses two entries. */
   static final class User {
     public static void main(String[] args) throws Exception {
