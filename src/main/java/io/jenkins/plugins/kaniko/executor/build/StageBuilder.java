@@ -216,6 +216,9 @@ final class StageBuilder {
     try {
       prepare(index, steps);
       make(step, plan);
+    } catch (BuildException | InterruptedException | RuntimeException | Error e) {
+      cache.fail(key.get(), ahead, e);
+      throw e;
     } finally {
       cache.abandon(key.get(), ahead);
     }

@@ -179,6 +179,11 @@ final class StepCache {
     claims.abandon(key, stage);
   }
 
+  /** Says that what was claimed cannot be made. */
+  void fail(CacheKey key, Object stage, Throwable reason) {
+    claims.fail(key, stage, reason);
+  }
+
   /**
    * Keeps what a step has made.
    *

@@ -72,10 +72,20 @@ final class StepClaims {
     settle(key, stage, Optional.empty());
   }
 
+  /** Says that what was claimed cannot be made: who waits for it, or comes later, fails as well. */
+  void fail(CacheKey key, Object stage, Throwable reason) {
+    Claim claim = claims.get(key);
+    if (claim != null && claim.stage() == stage) {
+      claim.saved().completeExceptionally(reason);
+    }
+  }
+
   private void settle(
       CacheKey key, Object stage, Optional<CompletableFuture<Optional<Hit>>> result) {
     Claim claim = claims.get(key);
-    if (claim != null && claim.stage() == stage && claims.remove(key, claim)) {
+    if (claim != null && claim.stage() == stage
+        && !claim.saved().isCompletedExceptionally()
+        && claims.remove(key, claim)) {
       claim.saved().complete(result);
     }
   }
