@@ -83,7 +83,8 @@ final class StepClaims {
   private void settle(
       CacheKey key, Object stage, Optional<CompletableFuture<Optional<Hit>>> result) {
     Claim claim = claims.get(key);
-    if (claim != null && claim.stage() == stage
+    if (claim != null
+        && claim.stage() == stage
         && !claim.saved().isCompletedExceptionally()
         && claims.remove(key, claim)) {
       claim.saved().complete(result);

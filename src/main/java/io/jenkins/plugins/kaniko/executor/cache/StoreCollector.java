@@ -53,8 +53,7 @@ public final class StoreCollector {
     // Asked before anything is listed: what a build uses that begins later is marked later still.
     // Files have their times in microseconds.
     Instant begun = Instant.now().truncatedTo(ChronoUnit.MICROS);
-    Instant running =
-        BuildDirectory.oldest(store.builds()).filter(begun::isAfter).orElse(begun);
+    Instant running = BuildDirectory.oldest(store.builds()).filter(begun::isAfter).orElse(begun);
     List<StoreEntry> entries = new ArrayList<>(entries());
     entries.sort(Comparator.comparing(StoreEntry::used));
     long total = entries.stream().mapToLong(StoreEntry::bytes).sum();
