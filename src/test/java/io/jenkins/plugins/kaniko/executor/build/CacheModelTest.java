@@ -34,17 +34,21 @@ import net.jqwik.api.ShrinkingMode;
  */
 class CacheModelTest {
   private static final int TRIES = 10;
+
+  /** So that a suite that fails fails again; other ones by {@code -Dcache.seed}. */
+  private static final long SEED = Long.getLong("cache.seed", 0);
+
   private static final int EDITS = Integer.getInteger("cache.edits", 300) / TRIES;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Path directory;
   private String before = "";
 
-  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF)
+  @Property(tries = TRIES, shrinking = ShrinkingMode.OFF, seed = "20")
   void aCachedBuildIsWhatItWouldBeWithoutACache(@ForAll long seed) throws Exception {
     directory = Files.createTempDirectory("cache-model");
     try {
-      Random random = new Random(seed);
+      Random random = new Random(seed ^ SEED);
       makeBase();
       RandomBuild build = new RandomBuild(random, "system", false);
       Set<String> seen = new HashSet<>();
@@ -81,7 +85,9 @@ class CacheModelTest {
         made.merge(step.key(), 0, Integer::sum);
       }
     }
-    assertThat(made.values()).as("%s\n%s", what, made).allMatch(times -> times == 1);
+    // Not at all, too: the same files may have come about another way, of which the model does not
+    // know.
+    assertThat(made.values()).as("%s\n%s", what, made).allMatch(times -> times <= 1);
     seen.addAll(made.keySet());
     long hits = cached.steps().stream().filter(BuildResult.Step::cached).count();
     if (hits > 0 && hits == build.steps().size()) {

@@ -65,11 +65,10 @@ class CacheModelIT {
     private final String name;
 
     Bench(TestUser user) throws IOException {
-      long seed = System.nanoTime();
       this.user = user;
-      this.name = user.name() + seed;
+      this.name = user.name() + System.nanoTime();
       this.home = user.newDirectory();
-      this.random = new Random(seed);
+      this.random = new Random(Long.getLong("cache.seed", 0));
       this.build = new RandomBuild(random, server.hostPort() + "/base", true);
     }
 
