@@ -90,7 +90,10 @@ final class OverlayRoot implements RootFilesystem {
     Path work = Files.createDirectories(directory.resolve("work"));
     List<String> lowers = new ArrayList<>();
     for (int i = layers.size() - 1; i >= 0; i--) {
-      lowers.add(Integer.toString(i, Character.MAX_RADIX));
+      // Overlay takes a directory once; where two layers are equal, the upper one hides the lower.
+      if (layers.lastIndexOf(layers.get(i)) == i) {
+        lowers.add(Integer.toString(i, Character.MAX_RADIX));
+      }
     }
     return new RootMount.Overlay(links, lowers, open, work);
   }
