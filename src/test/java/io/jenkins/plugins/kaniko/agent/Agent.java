@@ -123,6 +123,18 @@ final class Agent implements AutoCloseable {
     return root.resolve("kaniko-build").resolve(Integer.toString(TestUsers.current().uid()));
   }
 
+  /** What a JVM of its own, with an agent's root, is asked to build, with a login to hide. */
+  static AgentRequest foreign(Path root, Path jar, List<String> flags) throws IOException {
+    return AgentRequest.builder()
+        .flags(flags)
+        .executorSha256(sha256(jar))
+        .version("test")
+        .buildId("job-1")
+        .agentRoot(root.toString())
+        .credentials(List.of(new RegistryLogin("other.example", "user", "never-shown")))
+        .build();
+  }
+
   /** What is left of the credentials of builds. */
   List<Path> credentials() throws IOException {
     Path docker = home().resolve("kaniko").resolve(".docker");

@@ -15,15 +15,7 @@ final class AgentMain {
   public static void main(String[] args) throws Exception {
     Path root = Path.of(args[0]);
     Path jar = Path.of(args[1]);
-    AgentRequest request =
-        AgentRequest.builder()
-            .flags(List.of(args).subList(2, args.length))
-            .executorSha256(Agent.sha256(jar))
-            .version("test")
-            .buildId("job-1")
-            .agentRoot(root.toString())
-            .credentials(List.of(new RegistryLogin("other.example", "user", "never-shown")))
-            .build();
+    AgentRequest request = Agent.foreign(root, jar, List.of(args).subList(2, args.length));
     try (InputStream in = Files.newInputStream(jar)) {
       AgentResult result =
           new BuildCallable(request, () -> System.out, in)

@@ -82,15 +82,7 @@ final class RemotingMain {
 
   private static String build(Object channel, Path root, Path jar) {
     try (Counted executor = new Counted(Files.newInputStream(jar))) {
-      AgentRequest request =
-          AgentRequest.builder()
-              .flags(List.of("--context=.", "--no-push"))
-              .executorSha256(Agent.sha256(jar))
-              .version("test")
-              .buildId("job-1")
-              .agentRoot(root.toString())
-              .credentials(List.of(new RegistryLogin("other.example", "user", "never-shown")))
-              .build();
+      AgentRequest request = Agent.foreign(root, jar, List.of("--context=.", "--no-push"));
       InputStream source =
           Class.forName("hudson.remoting.RemoteInputStream")
               .asSubclass(InputStream.class)

@@ -1,19 +1,13 @@
 package io.jenkins.plugins.kaniko.executor.testing;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * A real registry (Debian's docker-registry) on a free loopback port, with a storage of its own.
@@ -29,10 +23,10 @@ public final class RegistryServer implements AutoCloseable {
       "$2y$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e";
 
   private final Path directory;
-  private final Process process;
+  private final ServerProcess process;
   private final int port;
 
-  private RegistryServer(Path directory, Process process, int port) {
+  private RegistryServer(Path directory, ServerProcess process, int port) {
     this.directory = directory;
     this.process = process;
     this.port = port;
@@ -96,17 +90,7 @@ public final class RegistryServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    process.destroyForcibly();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
+    process.close();
   }
 
   private static RegistryServer start(boolean tls, boolean password) throws IOException {
@@ -132,7 +116,7 @@ public final class RegistryServer implements AutoCloseable {
 
   private static RegistryServer start(Path directory, String tlsConfig, String authConfig)
       throws IOException {
-    int port = freePort();
+    int port = ServerProcess.freePort();
     StringBuilder config = new StringBuilder("version: 0.1\nlog: {level: warn}\n");
     config.append(
         "storage:\n  filesystem: {rootdirectory: %s}\n".formatted(directory.resolve("data")));
@@ -141,41 +125,7 @@ public final class RegistryServer implements AutoCloseable {
     Path file = Files.writeString(directory.resolve("config.yml"), config);
     ProcessBuilder builder = new ProcessBuilder("docker-registry", "serve", file.toString());
     builder.environment().put("OTEL_TRACES_EXPORTER", "none");
-    Path log = directory.resolve("log");
-    builder.redirectErrorStream(true).redirectOutput(log.toFile());
-    RegistryServer server = new RegistryServer(directory, builder.start(), port);
-    Runtime.getRuntime().addShutdownHook(new Thread(server.process::destroyForcibly));
-    server.awaitListening(log);
-    return server;
-  }
-
-  private void awaitListening(Path log) throws IOException {
-    while (true) {
-      try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        return;
-      } catch (IOException e) {
-        if (!process.isAlive()) {
-          throw new IOException("docker-registry did not start: " + Files.readString(log), e);
-        }
-        sleep();
-      }
-    }
-  }
-
-  private static void sleep() {
-    try {
-      Thread.sleep(20);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return new RegistryServer(directory, ServerProcess.start(builder, directory, port), port);
   }
 
   private static void writeCertificate(Path directory) throws IOException {

@@ -1,10 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.testing;
 
-import io.jenkins.plugins.kaniko.executor.layer.Trees;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,11 +37,11 @@ public final class StorageServer implements AutoCloseable {
   public static final String ACCOUNT_KEY =
       "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
-  private final Process process;
+  private final ServerProcess process;
   private final Path directory;
   private final int port;
 
-  private StorageServer(Process process, Path directory, int port) {
+  private StorageServer(ServerProcess process, Path directory, int port) {
     this.process = process;
     this.directory = directory;
     this.port = port;
@@ -53,7 +49,7 @@ public final class StorageServer implements AutoCloseable {
 
   public static StorageServer s3() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("s3");
-    int port = freePort();
+    int port = ServerProcess.freePort();
     Path properties = directory.resolve("properties");
     Files.writeString(
         properties,
@@ -83,7 +79,7 @@ public final class StorageServer implements AutoCloseable {
 
   public static StorageServer azure() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("azure");
-    int port = freePort();
+    int port = ServerProcess.freePort();
     return start(
         directory,
         port,
@@ -152,40 +148,12 @@ public final class StorageServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    process.destroyForcibly();
-    try {
-      process.waitFor();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    Trees.delete(directory);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    process.close();
   }
 
   private static StorageServer start(Path directory, int port, List<String> command)
-      throws IOException, InterruptedException {
-    String program = command.get(0);
-    Path log = directory.resolve("log");
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    for (int i = 0; i < 600; i++) {
-      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        if (socket.isConnected()) {
-          return new StorageServer(process, directory, port);
-        }
-      } catch (IOException e) {
-        if (!process.isAlive()) {
-          throw new IOException(program + " ended: " + Files.readString(log), e);
-        }
-        Thread.sleep(50);
-      }
-    }
-    process.destroyForcibly();
-    throw new IOException(program + " does not listen: " + Files.readString(log));
+      throws IOException {
+    ServerProcess process = ServerProcess.start(new ProcessBuilder(command), directory, port);
+    return new StorageServer(process, directory, port);
   }
 }
