@@ -21,10 +21,13 @@ require() {
   done
 }
 
-# java_major JAVA_HOME: the feature version of a JDK there, or 0
+# java_major JAVA_HOME: the feature version of a JDK there, or 0. Its file "release" tells it without the start of a JVM.
 java_major() {
+  local version=
   [ -x "$1/bin/javac" ] || { echo 0; return; }
-  "$1/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p' | grep . || echo 0
+  [ ! -f "$1/release" ] || version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+  [ -n "$version" ] || version=$("$1/bin/javac" -version 2>&1 | sed -n 's/^javac \([0-9]*\).*/\1/p')
+  echo "${version:-0}"
 }
 
 # Sets JAVA_HOME to the caller's own choice or the default JDK if it is new enough, else to the oldest one that is.
