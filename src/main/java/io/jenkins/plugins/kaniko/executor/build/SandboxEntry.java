@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
+import io.jenkins.plugins.kaniko.executor.registry.Registries;
 import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
 import io.jenkins.plugins.kaniko.executor.sandbox.Isolation;
 import io.jenkins.plugins.kaniko.executor.sandbox.NamespaceLauncher;
@@ -56,6 +57,7 @@ public final class SandboxEntry {
       Optional<Decision> inside = Sandboxes.current();
       if (inside.isPresent()) {
         decision = inside.get();
+        Registries.prepare();
         return OptionalInt.empty();
       }
       isolation = isolation(request);
@@ -63,6 +65,7 @@ public final class SandboxEntry {
           || ImageBuilder.mayBeCached(request)) {
         undecided = true;
         decision = new Decision(Rung.NONE, List.of());
+        Registries.prepare();
         return OptionalInt.empty();
       }
       return launch(isolation, request);

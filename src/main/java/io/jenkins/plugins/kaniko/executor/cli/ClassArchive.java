@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -51,17 +52,45 @@ final class ClassArchive {
     }
   }
 
+  /**
+   * A static archive, in two runs: a dynamic one, which takes one run, cannot hold picocli's old
+   * class files, nor objects.
+   */
   private static int train(Path archive, Path directory, Path log)
       throws IOException, InterruptedException {
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:ArchiveClassesAtExit=" + archive,
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            ClassTraining.class.getName(),
-            directory.toString());
+    Path classes = directory.resolve("classes");
+    try {
+      int status =
+          java(
+              log,
+              "-Xshare:off",
+              "-XX:+UseSerialGC",
+              "-XX:DumpLoadedClassList=" + classes,
+              "-cp",
+              System.getProperty("java.class.path"),
+              ClassTraining.class.getName(),
+              directory.toString());
+      return status != 0
+          ? status
+          : java(
+              log,
+              "-Xshare:dump",
+              // The only collector that writes objects; any can read them.
+              "-XX:+UseG1GC",
+              "-Xmx256m",
+              "-XX:SharedClassListFile=" + classes,
+              "-XX:SharedArchiveFile=" + archive,
+              "-cp",
+              System.getProperty("java.class.path"));
+    } finally {
+      Files.deleteIfExists(classes);
+    }
+  }
+
+  private static int java(Path log, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     try {

@@ -24,14 +24,21 @@ final class Flags {
   static CommandLine commandLine() {
     CommandSpec spec = CommandSpec.create().name("executor");
     spec.usageMessage(usage());
-    options().forEach(spec::addOption);
-    LayerFlags.options().forEach(spec::addOption);
-    RegistryFlags.options().forEach(spec::addOption);
-    StoreFlags.options().forEach(spec::addOption);
-    CachePlaceFlags.options().forEach(spec::addOption);
-    ImageFlags.options().forEach(spec::addOption);
-    KanikoFlags.accepted().forEach(spec::addOption);
-    ends().forEach(spec::addOption);
+    // The class archive refuses picocli's classes if lambda expressions stand for them.
+    for (List<OptionSpec> family :
+        List.of(
+            options(),
+            LayerFlags.options(),
+            RegistryFlags.options(),
+            StoreFlags.options(),
+            CachePlaceFlags.options(),
+            ImageFlags.options(),
+            KanikoFlags.accepted(),
+            ends())) {
+      for (OptionSpec option : family) {
+        spec.addOption(option);
+      }
+    }
     return lenient(new CommandLine(spec));
   }
 
@@ -183,7 +190,7 @@ final class Flags {
         .arity("0..1")
         .fallbackValue("true")
         .paramLabel("BOOL")
-        .converters(Flags::toBoolean)
+        .converters(new GoBoolean())
         .description(description)
         .build();
   }
@@ -194,6 +201,13 @@ final class Flags {
       return TRUE.contains(value);
     }
     throw new CommandLine.TypeConversionException("\"" + value + "\" is neither true nor false");
+  }
+
+  private static final class GoBoolean implements CommandLine.ITypeConverter<Boolean> {
+    @Override
+    public Boolean convert(String value) {
+      return toBoolean(value);
+    }
   }
 
   private static UsageMessageSpec usage() {

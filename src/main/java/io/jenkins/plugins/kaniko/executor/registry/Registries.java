@@ -4,6 +4,11 @@ package io.jenkins.plugins.kaniko.executor.registry;
 public final class Registries {
   private Registries() {}
 
+  /** Says that a registry will be opened soon. */
+  public static void prepare() {
+    EarlyClasses.load();
+  }
+
   /**
    * A client for every registry of one build. Nothing is contacted yet.
    *
