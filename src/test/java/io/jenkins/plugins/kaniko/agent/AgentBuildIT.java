@@ -226,7 +226,7 @@ class AgentBuildIT {
           agent
               .request("--no-push")
               .javaOptions(List.of("-Xlog:class+load:file=" + loaded + "::filecount=0"));
-      String fromArchive = ".executor.cli.Main source: shared objects file (top)";
+      String fromArchive = ".executor.cli.Main source: shared objects file";
       agent.build(request);
       assertThat(loaded).content().contains(fromArchive);
       assertThat(agent.log()).doesNotContain("starting without an archive");

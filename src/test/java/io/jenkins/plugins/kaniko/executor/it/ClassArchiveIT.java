@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The archive of classes that makes the executor start faster. */
 class ClassArchiveIT {
-  private static final String SHARED = "source: shared objects file (top)";
+  private static final String SHARED = "source: shared objects file";
 
   @TempDir Path directory;
   private Path jar;
