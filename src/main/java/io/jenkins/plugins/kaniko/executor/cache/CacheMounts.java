@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -115,6 +116,7 @@ public final class CacheMounts {
       boolean there = Files.isDirectory(slot);
       boolean exclusive = sharing != Sharing.SHARED || !there;
       if (tryAcquire(lock, exclusive)) {
+        noteUse(lock);
         if (!exclusive && !Files.isDirectory(slot)) {
           // Collected just now: to be made anew, by one.
           release(lock);
@@ -177,8 +179,6 @@ public final class CacheMounts {
       try {
         kept = channel.tryLock(0, Long.MAX_VALUE, !exclusive) != null;
         if (kept) {
-          // The time of the lock says when the directory was last of use.
-          channel.truncate(0).write(ByteBuffer.wrap(new byte[] {'\n'}));
           HELD.put(lock, new Held(channel, exclusive));
         }
         return kept;
@@ -190,17 +190,34 @@ public final class CacheMounts {
     }
   }
 
+  /**
+   * The time of the lock says when the directory was last of use. It is set by writing: to set it
+   * by name would open and close the file, and so give the kernel's lock up.
+   */
+  private static void noteUse(Path lock) throws IOException {
+    synchronized (HELD) {
+      HELD.get(lock).channel.truncate(0).write(ByteBuffer.wrap(new byte[] {'\n'}), 0);
+    }
+  }
+
   static Path lockOf(Path slot) {
     return slot.resolveSibling(slot.getFileName() + ".lock");
   }
 
-  /** Moves a directory away that nobody uses; the next user makes a new one. */
-  static boolean remove(Path slot, Path target) throws IOException {
+  /**
+   * Moves a directory away that nobody uses; the next user makes a new one.
+   *
+   * @param used when it was last of use, as far as the caller knows: if it was later, it stays
+   */
+  static boolean remove(Path slot, Instant used, Path target) throws IOException {
     Path lock = lockOf(slot);
     if (!tryAcquire(lock, true)) {
       return false;
     }
     try {
+      if (Files.getLastModifiedTime(lock).toInstant().isAfter(used)) {
+        return false;
+      }
       Files.move(slot, target, StandardCopyOption.ATOMIC_MOVE);
       return true;
     } catch (FileSystemException e) {

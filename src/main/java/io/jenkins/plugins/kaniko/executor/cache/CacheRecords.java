@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -48,33 +47,37 @@ public final class CacheRecords {
     Optional<CacheRecord> record = CacheRecord.parse(key, text);
     if (record.isEmpty()) {
       damage.accept("removed the damaged cache record " + key.hex().substring(0, 12));
-      Files.deleteIfExists(file);
+      forgetUnlessWhole(file);
       return record;
     }
     Optional<CacheRecord.Layer> layer = record.get().layer();
     if (layer.isPresent() && !hasBlob(layer.get())) {
-      Files.deleteIfExists(file);
+      forgetUnlessWhole(file);
       return Optional.empty();
     }
     ContentStore.touch(file);
     return record;
   }
 
-  /** Throws a record away that nobody can use; one of another kind of file stays. */
+  /** Throws a record away that nobody can use, unless it has been replaced by now. */
   void forgetUnlessWhole(Path file) throws IOException {
-    String name = file.getFileName().toString();
+    if (!isWhole(file)) {
+      store.lock().exclusive(() -> !isWhole(file) && Files.deleteIfExists(file));
+    }
+  }
+
+  /** Whether a record can be read and its layer is there; so it is when it has gone. */
+  private boolean isWhole(Path file) throws IOException {
     try {
-      Optional<CacheRecord> record =
-          CacheRecord.parse(
-              CacheKey.parse(name), Files.readString(file, StandardCharsets.ISO_8859_1));
-      if (record.isEmpty()
-          || !record.get().layer().map(layer -> store.hasBlob(layer.descriptor())).orElse(true)) {
-        Files.deleteIfExists(file);
-      }
+      return CacheRecord.parse(
+              CacheKey.parse(file.getFileName().toString()),
+              Files.readString(file, StandardCharsets.ISO_8859_1))
+          .map(record -> record.layer().map(l -> store.hasBlob(l.descriptor())).orElse(true))
+          .orElse(false);
     } catch (NoSuchFileException e) {
-      // Somebody else was faster.
+      return true;
     } catch (IllegalArgumentException e) {
-      Files.deleteIfExists(file);
+      return false;
     }
   }
 
@@ -104,8 +107,7 @@ public final class CacheRecords {
         out.write(bytes);
       }
     }
-    ContentStore.touch(fresh);
-    Files.move(fresh, file(key), StandardCopyOption.ATOMIC_MOVE);
+    store.keep(fresh, file(key));
   }
 
   private Path file(CacheKey key) {

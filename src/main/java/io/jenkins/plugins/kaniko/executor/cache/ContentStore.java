@@ -223,8 +223,16 @@ public final class ContentStore {
    * @param file of this store's build directory, made from bytes that have this diffID
    */
   public void commitIndex(Path file, Digest diffId) throws IOException {
-    touch(file);
-    Files.move(file, indexPath(diffId), StandardCopyOption.ATOMIC_MOVE);
+    keep(file, indexPath(diffId));
+  }
+
+  /** Puts a file of a build in the place of what is there, with the time of now. */
+  void keep(Path file, Path target) throws IOException {
+    lock.shared(
+        () -> {
+          touch(file);
+          return Files.move(file, target, StandardCopyOption.ATOMIC_MOVE);
+        });
   }
 
   /** Throws an index away that has turned out to be damaged. */
@@ -268,7 +276,8 @@ public final class ContentStore {
         });
   }
 
-  private static void mark(Path file) throws IOException {
+  /** Gives a file the time of now, and makes it if need be. */
+  static void mark(Path file) throws IOException {
     try {
       Files.createFile(file);
     } catch (FileAlreadyExistsException e) {

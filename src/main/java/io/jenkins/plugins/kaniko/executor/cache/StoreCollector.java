@@ -86,17 +86,23 @@ public final class StoreCollector {
   /** Moves an entry aside, unless somebody has used it by now. */
   private boolean take(StoreEntry entry, Path target) throws IOException {
     if (entry.kind() == StoreEntry.Kind.MOUNT) {
-      return CacheMounts.remove(entry.path(), target);
+      return CacheMounts.remove(entry.path(), entry.used(), target);
     }
     return store.lock().exclusive(() -> isUnused(entry) && move(entry.path(), target));
   }
 
   private boolean isUnused(StoreEntry entry) throws IOException {
     Path mark = entry.path();
-    if (entry.kind() == StoreEntry.Kind.TREE) {
+    boolean tree = entry.kind() == StoreEntry.Kind.TREE;
+    if (tree) {
       mark = ContentStore.useOf(store.directory(), mark.getFileName().toString());
     }
     Optional<BasicFileAttributes> now = StoreInventory.attributes(mark);
+    if (tree && now.isEmpty()) {
+      // Nobody knows when it was of use: its time begins now.
+      ContentStore.mark(mark);
+      return false;
+    }
     return now.isEmpty() || !now.get().lastModifiedTime().toInstant().isAfter(entry.used());
   }
 
@@ -116,8 +122,10 @@ public final class StoreCollector {
   private void forgetOrphans(Path scratch) throws IOException {
     for (Path mark : StoreInventory.list(store.directory().resolve("used"))) {
       String name = mark.getFileName().toString().replaceFirst("\\..*", "");
-      if (!Files.exists(store.directory().resolve("trees").resolve(name))) {
-        Files.deleteIfExists(mark);
+      Path tree = store.directory().resolve("trees").resolve(name);
+      if (!Files.exists(tree)) {
+        // Whoever takes a tree in marks it first.
+        store.lock().exclusive(() -> !Files.exists(tree) && Files.deleteIfExists(mark));
       }
     }
     CacheRecords records = new CacheRecords(store, scratch, text -> {});

@@ -8,6 +8,8 @@ import io.jenkins.plugins.kaniko.executor.cache.CacheMounts.Sharing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +100,26 @@ class CacheMountsTest {
     try (Lease lease = lease(Sharing.LOCKED)) {
       assertThat(lease.directory().resolve("half")).doesNotExist();
     }
+  }
+
+  @Test
+  void whatWasUsedSinceItWasListedIsNotRemoved() throws Exception {
+    Path slot;
+    try (Lease lease = lease(Sharing.SHARED)) {
+      slot = lease.directory();
+    }
+    Path lock = CacheMounts.lockOf(slot);
+    FileTime before = FileTime.from(Instant.now().minusSeconds(60));
+    Files.setLastModifiedTime(lock, before);
+    Path trash = temporary.resolve("trash");
+    assertThat(CacheMounts.remove(slot, before.toInstant().minusSeconds(1), trash)).isFalse();
+    assertThat(Files.getLastModifiedTime(lock)).as("nobody used it").isEqualTo(before);
+    lease(Sharing.SHARED).close();
+    assertThat(CacheMounts.remove(slot, before.toInstant(), trash)).isFalse();
+    assertThat(slot.resolve("filled")).exists();
+    Instant used = Files.getLastModifiedTime(lock).toInstant();
+    assertThat(CacheMounts.remove(slot, used, trash)).isTrue();
+    assertThat(slot).doesNotExist();
   }
 
   private Lease lease(Sharing sharing) throws IOException, InterruptedException {

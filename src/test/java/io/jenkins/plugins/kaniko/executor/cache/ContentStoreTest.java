@@ -100,11 +100,14 @@ class ContentStoreTest {
                 directory.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8));
-    Path theirs = Path.of(reader.readLine());
-    try (BuildDirectory mine = store.beginBuild();
+    try (BufferedReader reader =
+            new BufferedReader(
+                new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8));
+        BuildDirectory mine = store.beginBuild();
         BuildDirectory another = store.beginBuild()) {
+      Path theirs = Path.of(reader.readLine());
+      assertThat(theirs.resolve("file")).exists();
+      store.sweep();
       assertThat(theirs.resolve("file")).exists();
       other.destroyForcibly().waitFor();
       try (BuildDirectory third = store.beginBuild()) {
@@ -113,6 +116,8 @@ class ContentStoreTest {
       }
       assertThat(mine.path()).exists();
       assertThat(another.path()).exists();
+    } finally {
+      other.destroyForcibly().waitFor();
     }
     assertThat(directory.resolve("builds")).isEmptyDirectory();
   }

@@ -19,9 +19,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StoreCollectorTest {
+  private static final OptionalLong NO_LIMIT = OptionalLong.empty();
+
   private final Instant now = Instant.now();
 
   @TempDir private Path directory;
@@ -168,6 +172,68 @@ class StoreCollectorTest {
     assertThat(downTo(0)).isEqualTo(new StoreCollector.Collected(1, 30));
     assertThat(used).exists();
     assertThat(unused).doesNotExist();
+  }
+
+  @Test
+  void aTreeThatNobodyHasMarkedStaysAndIsMarked() throws Exception {
+    Path tree = tree(20, 5);
+    aged(tree, 100);
+    Path mark = ContentStore.useOf(directory, digest(20).hex());
+    Files.delete(mark);
+    assertThat(downTo(0).entries()).isZero();
+    assertThat(tree).exists();
+    assertThat(mark).exists();
+    assertThat(downTo(0).entries()).as("nobody has used it since").isOne();
+  }
+
+  @Test
+  void whatIsKeptWhileOrphansAreForgottenStays() throws Exception {
+    Path mark = ContentStore.useOf(directory, digest(20).hex());
+    Path blob = blob(10, 0);
+    Path record = record(10);
+    String whole = Files.readString(record);
+    Files.writeString(record, "damaged");
+    store
+        .lock()
+        .shared(
+            () -> {
+              // As commitTree does: the mark, then the tree.
+              ContentStore.mark(mark);
+              Thread other = blocked(() -> collector.collect(NO_LIMIT, Optional.empty(), now));
+              Files.createDirectory(directory.resolve("trees").resolve(digest(20).hex()));
+              Files.writeString(record, whole);
+              return other;
+            })
+        .join();
+    assertThat(mark).exists();
+    assertThat(record).exists();
+    assertThat(blob).exists();
+  }
+
+  @Test
+  void nothingIsReplacedWhileItIsTakenAway() throws Exception {
+    Path record = record(10);
+    Files.delete(record);
+    store
+        .lock()
+        .exclusive(
+            () -> {
+              Thread other = blocked(() -> record(10));
+              assertThat(record).doesNotExist();
+              return other;
+            })
+        .join();
+    assertThat(record).exists();
+  }
+
+  /** Another thread that does something, and has ended or waits for us. */
+  private static Thread blocked(Callable<?> action) {
+    Thread thread = new Thread(new FutureTask<>(action));
+    thread.start();
+    while (thread.getState() != Thread.State.BLOCKED && thread.isAlive()) {
+      Thread.onSpinWait();
+    }
+    return thread;
   }
 
   /** A build in a process of its own that uses two entries. */
