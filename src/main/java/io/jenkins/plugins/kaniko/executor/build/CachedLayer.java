@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildEvent.Direction;
 import io.jenkins.plugins.kaniko.executor.cache.CacheRecord;
+import io.jenkins.plugins.kaniko.executor.cache.DamagedLayerException;
 import io.jenkins.plugins.kaniko.executor.cache.SharedCache;
 import io.jenkins.plugins.kaniko.executor.layer.DiffIdMismatchException;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
@@ -74,7 +75,7 @@ final class CachedLayer implements StageLayer {
     return blob;
   }
 
-  /** Whether the store has turned out not to have it. */
+  /** Whether it has turned out that nobody has it. */
   synchronized boolean isDamaged() {
     return damaged;
   }
@@ -136,8 +137,13 @@ final class CachedLayer implements StageLayer {
                   descriptor().size(),
                   "from cache"));
       return file;
-    } catch (RegistryException e) {
-      throw Failures.registry(e);
+    } catch (RegistryException | DamagedLayerException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new InterruptedException(e.getMessage());
+      }
+      // Whatever is wrong with a cache: the build can do without it.
+      damaged = true;
+      throw new DamagedCacheException(shortName() + " of " + cache.name());
     } catch (IOException e) {
       throw Failures.io("fetch layer " + shortName() + " from " + cache.name(), e);
     }

@@ -11,6 +11,7 @@ import io.jenkins.plugins.kaniko.executor.registry.ProgressListener;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
@@ -99,17 +100,41 @@ public final class LayoutCache implements SharedCache {
   @Override
   public void fetch(Descriptor layer, OutputStream out, ProgressListener progress)
       throws IOException {
-    try (InputStream in = Files.newInputStream(blob(layer.digest()))) {
-      DigestOutputStream digested = new DigestOutputStream(out, Digest.newSha256());
-      in.transferTo(digested);
-      if (!Digest.ofSha256(digested.getMessageDigest().digest()).equals(layer.digest())) {
-        throw new IOException(
-            "tried to read the layer "
-                + layer.digest()
-                + ", but it is damaged; delete "
-                + directory);
+    DigestOutputStream digested = new DigestOutputStream(out, Digest.newSha256());
+    try (InputStream in = open(layer)) {
+      byte[] buffer = new byte[1 << 16];
+      for (int read = read(in, layer, buffer); read >= 0; read = read(in, layer, buffer)) {
+        digested.write(buffer, 0, read);
       }
     }
+    if (!Digest.ofSha256(digested.getMessageDigest().digest()).equals(layer.digest())) {
+      throw new DamagedLayerException(
+          "tried to read the layer " + layer.digest() + " of " + directory + ", but it is damaged",
+          null);
+    }
+  }
+
+  private InputStream open(Descriptor layer) throws DamagedLayerException {
+    try {
+      return Files.newInputStream(blob(layer.digest()));
+    } catch (IOException e) {
+      throw unreadable(layer, e);
+    }
+  }
+
+  private int read(InputStream in, Descriptor layer, byte[] buffer) throws IOException {
+    try {
+      return in.read(buffer);
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw unreadable(layer, e);
+    }
+  }
+
+  private DamagedLayerException unreadable(Descriptor layer, IOException e) {
+    return new DamagedLayerException(
+        "tried to read the layer " + layer.digest() + " of " + directory + ", but " + e, e);
   }
 
   @Override
@@ -147,7 +172,7 @@ public final class LayoutCache implements SharedCache {
 
   private void write(Digest digest, BlobSource content) throws IOException {
     Path target = blob(digest);
-    if (!Files.exists(target)) {
+    if (!isWhole(target, digest)) {
       Path fresh = Files.createTempFile(directory, ".new-", "");
       try (InputStream in = content.open()) {
         Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
@@ -155,6 +180,18 @@ public final class LayoutCache implements SharedCache {
       } finally {
         Files.deleteIfExists(fresh);
       }
+    }
+  }
+
+  /** What is damaged is written anew. */
+  private static boolean isWhole(Path file, Digest digest) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      DigestOutputStream digested =
+          new DigestOutputStream(OutputStream.nullOutputStream(), Digest.newSha256());
+      in.transferTo(digested);
+      return Digest.ofSha256(digested.getMessageDigest().digest()).equals(digest);
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

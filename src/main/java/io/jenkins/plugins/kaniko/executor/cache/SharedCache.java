@@ -27,7 +27,12 @@ public interface SharedCache {
   void put(CacheKey key, CacheRecord record, BlobSource layer, Optional<ImageReference> mountFrom)
       throws RegistryException, IOException;
 
-  /** Reads a layer; it is complete and verified only when this returns. */
+  /**
+   * Reads a layer; it is complete and verified only when this returns.
+   *
+   * @throws DamagedLayerException if it is missing or damaged
+   * @throws IOException if {@code out} failed
+   */
   void fetch(Descriptor layer, OutputStream out, ProgressListener progress)
       throws RegistryException, IOException;
 

@@ -87,7 +87,8 @@ public final class UnitedCaches implements SharedCache {
       throws RegistryException, IOException {
     SharedCache holder = holders.get(layer.digest());
     if (holder == null) {
-      throw new IOException("tried to read the layer " + layer.digest() + ", but no cache has it");
+      throw new DamagedLayerException(
+          "tried to read the layer " + layer.digest() + ", but no cache has it", null);
     }
     holder.fetch(layer, out, progress);
   }
