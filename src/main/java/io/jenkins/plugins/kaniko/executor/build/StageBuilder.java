@@ -204,14 +204,19 @@ final class StageBuilder {
   private void make(int index, List<Instruction> steps, Instruction step, Optional<Planned> plan)
       throws BuildException, InterruptedException {
     Optional<CacheKey> key = plan.flatMap(Planned::key);
-    if (key.isEmpty() || !cache.isReused(stage) || state.root().isPresent()) {
+    if (key.isEmpty() || !cache.isReused(stage)) {
       prepare(index, steps);
       make(step, plan);
       return;
     }
-    Optional<StepCache.Hit> made = cache.claim(key.get(), plan.get().kind(), ahead);
-    if (reuse(step, plan.get(), ahead.fitting(made, state.lineage()))) {
-      return;
+    if (state.root().isPresent()) {
+      // It is made here in any case, but others need not make it, too.
+      cache.announce(key.get(), plan.get().kind(), ahead);
+    } else {
+      Optional<StepCache.Hit> made = cache.claim(key.get(), plan.get().kind(), ahead);
+      if (reuse(step, plan.get(), ahead.fitting(made, state.lineage()))) {
+        return;
+      }
     }
     try {
       prepare(index, steps);

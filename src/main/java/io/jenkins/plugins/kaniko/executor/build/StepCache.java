@@ -174,6 +174,13 @@ final class StepCache {
     return claims.claim(key, stage);
   }
 
+  /** Says that a stage is about to make a step, whoever else may be at it. */
+  void announce(CacheKey key, Kind kind, Object stage) {
+    if (isKept(kind)) {
+      claims.announce(key, stage);
+    }
+  }
+
   /** Gives up what was claimed and not made, if it was. */
   void abandon(CacheKey key, Object stage) {
     claims.abandon(key, stage);

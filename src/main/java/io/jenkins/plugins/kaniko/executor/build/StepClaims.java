@@ -55,6 +55,11 @@ final class StepClaims {
     }
   }
 
+  /** Says that a stage is about to make a step, whoever else may be at it. */
+  void announce(CacheKey key, Object stage) {
+    claims.putIfAbsent(key, new Claim(stage, new CompletableFuture<>()));
+  }
+
   /**
    * Says that a stage has made a step.
    *
