@@ -308,7 +308,8 @@ final class BuildRun {
       descriptors.add(layer.descriptor());
       diffIds.add(layer.diffId());
     }
-    byte[] configBytes = finalConfig(state, form.history(), diffIds).toBytes();
+    ImageConfig config = finalConfig(state, form.history(), diffIds);
+    byte[] configBytes = cache.withRecords(config, descriptors).toBytes();
     Manifest manifest = form.manifest(configBytes, descriptors);
     if (form.isSingle()) {
       publisher.layer(form.layers().get(form.layers().size() - 1));

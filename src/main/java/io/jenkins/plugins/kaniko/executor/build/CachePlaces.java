@@ -8,10 +8,14 @@ import java.util.List;
  * @param from those that are read
  * @param to those that are written
  * @param onlyImage whether they get the layers of the image alone, not those of other stages
+ * @param inline whether the image gets the records of its own layers
  */
-public record CachePlaces(List<String> from, List<String> to, boolean onlyImage) {
+public record CachePlaces(List<String> from, List<String> to, boolean onlyImage, boolean inline) {
+  /** The build argument that asks for {@link #inline}, in BuildKit's words. */
+  public static final String INLINE_ARGUMENT = "BUILDKIT_INLINE_CACHE";
+
   /** There are no further ones. */
-  public static final CachePlaces NONE = new CachePlaces(List.of(), List.of(), false);
+  public static final CachePlaces NONE = new CachePlaces(List.of(), List.of(), false, false);
 
   /** Copies what it gets. */
   public CachePlaces {

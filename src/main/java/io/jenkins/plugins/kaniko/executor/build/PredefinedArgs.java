@@ -31,7 +31,6 @@ final class PredefinedArgs {
   static final Map<String, String> WITHOUT_EFFECT =
       Map.of(
           "BUILDKIT_BUILD_NAME", "builds have no history to be named in",
-          "BUILDKIT_INLINE_CACHE", "no cache record is put into images",
           "BUILDKIT_MULTI_PLATFORM", "an image for one platform is built",
           "BUILDKIT_SBOM_SCAN_CONTEXT", "no bill of materials is made",
           "BUILDKIT_SBOM_SCAN_STAGE", "no bill of materials is made");

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /** Finds the cache that a build shares with other machines. */
@@ -44,7 +45,7 @@ final class SharedCaches {
     List<SharedCache> from = new ArrayList<>();
     List<SharedCache> to = new ArrayList<>();
     if (!name.equals(CacheOptions.LOCAL)) {
-      SharedCache both = open("--cache-repo", name, registry);
+      SharedCache both = open("--cache-repo", name, registry, RegistryCache::of);
       from.add(both);
       to.add(both);
       if (options.places().equals(CachePlaces.NONE)) {
@@ -52,10 +53,10 @@ final class SharedCaches {
       }
     }
     for (String place : options.places().from()) {
-      from.add(open("--cache-from", place, registry));
+      from.add(open("--cache-from", place, registry, RegistryCache::withImage));
     }
     for (String place : options.places().to()) {
-      to.add(open("--cache-to", place, registry));
+      to.add(open("--cache-to", place, registry, RegistryCache::of));
     }
     return from.isEmpty() && to.isEmpty()
         ? Optional.empty()
@@ -74,13 +75,17 @@ final class SharedCaches {
     return Path.of(layout.substring(LAYOUT.length())).toAbsolutePath().normalize();
   }
 
-  private static SharedCache open(String flag, String name, Registry registry)
+  private static SharedCache open(
+      String flag,
+      String name,
+      Registry registry,
+      BiFunction<Registry, ImageReference, SharedCache> kind)
       throws BuildException {
     if (name.startsWith(LAYOUT)) {
       return new LayoutCache(path(name));
     }
     try {
-      return new RegistryCache(registry, ImageReference.parse(name));
+      return kind.apply(registry, ImageReference.parse(name));
     } catch (IllegalArgumentException e) {
       throw new BuildException(
           Category.USAGE, "tried to use " + flag + " " + name + ", but " + e.getMessage(), e);

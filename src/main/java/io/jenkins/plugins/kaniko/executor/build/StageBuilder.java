@@ -135,7 +135,7 @@ final class StageBuilder {
         return;
       }
       if (plan.isPresent() && plan.get().key().isEmpty()) {
-        plan = Optional.of(settled((CopyInstruction) expanded));
+        plan = Optional.of(settled(expanded));
         ahead.settle(index, plan.get());
         if (reuse(expanded, plan.get())) {
           return;
@@ -147,8 +147,12 @@ final class StageBuilder {
     }
   }
 
-  /** A COPY whose sources have to be read before it is known what it copies. */
-  private Planned settled(CopyInstruction copy) throws BuildException, InterruptedException {
+  /** A step that has to read what it takes from another stage before it is known what it is. */
+  private Planned settled(Instruction step) throws BuildException, InterruptedException {
+    if (step instanceof RunInstruction run) {
+      return ahead.settled(run, state);
+    }
+    CopyInstruction copy = (CopyInstruction) step;
     Origin origin = sources.find(stage, copy, copy.from().orElseThrow());
     CheckedSource source = new CheckedSource(origin.source(session));
     Reading reading = new Reading(source, new CopyStep(session).find(copy, source));
@@ -173,12 +177,14 @@ final class StageBuilder {
     CacheRecord record = hit.get().record();
     CacheKey key = plan.key().or(record::content).orElseThrow();
     Optional<StageLayer> layer = hit.get().layer(session);
-    if (plan.key().isPresent() && step instanceof CopyInstruction copy) {
-      for (StepCache.Alias alias : ahead.aliases(copy, state)) {
-        cache.saveAlias(key, alias, layer, hit.get());
+    for (StepCache.Alias alias : ahead.aliases(step, state)) {
+      if (plan.key().isPresent()) {
+        cache.saveAlias(key, alias, plan.kind(), layer, hit.get());
+      } else {
+        cache.export(alias.key(), record.withContent(key), plan.kind(), hit.get(), layer);
       }
     }
-    plan.key().ifPresent(found -> cache.export(found, plan.kind(), hit.get(), layer));
+    cache.export(key, record.withoutContent(), plan.kind(), hit.get(), layer);
     boolean run = step instanceof RunInstruction;
     Lineage lineage = state.lineage();
     Optional<Lineage> made = layer.map(each -> lineage.with(each, false));
@@ -233,10 +239,7 @@ final class StageBuilder {
   private void make(Instruction step, Optional<Planned> plan)
       throws BuildException, InterruptedException {
     Changeset changes = changes(step, plan);
-    List<StepCache.Alias> aliases =
-        cache.isOn() && step instanceof CopyInstruction copy
-            ? ahead.aliases(copy, state)
-            : List.of();
+    List<StepCache.Alias> aliases = cache.isOn() ? ahead.aliases(step, state) : List.of();
     CacheKey key =
         plan.flatMap(Planned::key)
             .orElseGet(

@@ -8,13 +8,11 @@ import io.jenkins.plugins.kaniko.executor.cache.CacheKey;
 import io.jenkins.plugins.kaniko.executor.dockerfile.CopyInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
-import io.jenkins.plugins.kaniko.executor.dockerfile.Mount;
 import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
 import io.jenkins.plugins.kaniko.executor.dockerfile.TransferInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.WorkdirInstruction;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +27,7 @@ final class StageCache {
   private final StepCache cache;
   private final StepInterpreter interpreter;
   private final StepKeys keys;
+  private final MountKeys mounts;
   private final CopyStep copies;
   private final Stage stage;
   private final StageSources sources;
@@ -63,6 +62,7 @@ final class StageCache {
     this.cache = cache;
     this.interpreter = interpreter;
     this.keys = new StepKeys(session);
+    this.mounts = new MountKeys(session, keys, stage, sources);
     this.copies = new CopyStep(session);
     this.stage = stage;
     this.sources = sources;
@@ -190,7 +190,12 @@ final class StageCache {
   private Planned plan(Instruction step, StageState state)
       throws BuildException, CopySource.UnusableException, IOException, InterruptedException {
     if (step instanceof RunInstruction run) {
-      return known(Kind.RUN, keys.run(run, state, mounted(run)), Optional.empty());
+      CacheKey key = keys.run(run, state, mounts.of(run, false));
+      if (!mounts.areRead(run)) {
+        return known(Kind.RUN, key, Optional.empty());
+      }
+      Answer answer = mounts.areFresh(run) ? Answer.NONE : find(key, Kind.RUN);
+      return new Planned(Kind.RUN, Optional.empty(), answer, Optional.empty());
     }
     if (step instanceof WorkdirInstruction) {
       return known(Kind.SMALL, keys.workdir(state), Optional.empty());
@@ -239,43 +244,56 @@ final class StageCache {
   }
 
   /**
-   * The key by which a COPY from a stage or an image is found without reading anything.
+   * The same for a RUN, now that what it is shown can be read.
    *
    * @param state before it
    */
-  List<StepCache.Alias> aliases(CopyInstruction copy, StageState state)
+  Planned settled(RunInstruction run, StageState state)
       throws BuildException, InterruptedException {
-    if (copy.from().isEmpty()
-        || !(sources.find(stage, copy, copy.from().get()) instanceof Origin.Image image)) {
-      return List.of();
+    state.doubt(mounts.doubts(run));
+    try {
+      return known(Kind.RUN, keys.run(run, state, mounts.of(run, true)), Optional.empty());
+    } catch (CopySource.UnusableException e) {
+      throw Failures.at(run, e.getMessage(), e);
+    } catch (IOException e) {
+      throw Failures.io("read what is mounted by " + run.original(), e);
     }
+  }
+
+  /**
+   * The key by which a COPY from a stage or an image, or a RUN that is shown a part of one, is
+   * found without reading anything.
+   *
+   * @param state before it
+   */
+  List<StepCache.Alias> aliases(Instruction step, StageState state)
+      throws BuildException, InterruptedException {
     StageState before = state.shadow();
     before.chain();
-    return List.of(() -> keys.definition(copy, before, image.state().lineage()));
+    if (step instanceof RunInstruction run && mounts.areRead(run)) {
+      return List.of(() -> unread(run, before));
+    }
+    if (step instanceof CopyInstruction copy
+        && copy.from().isPresent()
+        && sources.find(stage, copy, copy.from().get()) instanceof Origin.Image image) {
+      return List.of(() -> keys.definition(copy, before, image.state().lineage()));
+    }
+    return List.of();
+  }
+
+  private CacheKey unread(RunInstruction run, StageState before)
+      throws BuildException, InterruptedException {
+    try {
+      return keys.run(run, before, mounts.of(run, false));
+    } catch (CopySource.UnusableException e) {
+      throw Failures.at(run, e.getMessage(), e);
+    } catch (IOException e) {
+      throw Failures.io("read what is mounted by " + run.original(), e);
+    }
   }
 
   /** Takes note of what {@link #settled} has said of a step. */
   void settle(int index, Planned step) {
     planned.put(index, step);
-  }
-
-  private List<CacheKey> mounted(RunInstruction run)
-      throws BuildException, CopySource.UnusableException, IOException, InterruptedException {
-    List<CacheKey> mounted = new ArrayList<>();
-    for (Mount mount : run.mounts()) {
-      if (mount.from().isPresent()) {
-        Origin origin = sources.find(stage, run, mount.from().get());
-        mounted.add(
-            origin instanceof Origin.Image image
-                ? image.state().lineage().key()
-                : keys.mounted(
-                    ContextSource.of(session, ((Origin.Directory) origin).context()),
-                    mount.source().orElse("/")));
-      } else if (mount.type() == Mount.Type.BIND) {
-        mounted.add(
-            keys.mounted(ContextSource.of(session, session.context()), mount.source().orElse("/")));
-      }
-    }
-    return mounted;
   }
 }

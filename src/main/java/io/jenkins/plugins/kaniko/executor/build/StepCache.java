@@ -4,10 +4,13 @@ import io.jenkins.plugins.kaniko.executor.build.CacheOptions.Shared;
 import io.jenkins.plugins.kaniko.executor.cache.CacheKey;
 import io.jenkins.plugins.kaniko.executor.cache.CacheRecord;
 import io.jenkins.plugins.kaniko.executor.cache.CacheRecords;
+import io.jenkins.plugins.kaniko.executor.cache.InlineRecords;
 import io.jenkins.plugins.kaniko.executor.cache.SharedCache;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Heredoc;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
+import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
+import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import java.io.IOException;
 import java.time.Instant;
@@ -31,6 +34,7 @@ final class StepCache {
   private final boolean reuse;
   private final CacheRecords records;
   private final SharedSteps shared;
+  private final InlineRecords inline = new InlineRecords();
   private final StepClaims claims = new StepClaims();
   private final Queue<Future<Void>> writes = new ConcurrentLinkedQueue<>();
   private final Queue<OwnLayer> layers = new ConcurrentLinkedQueue<>();
@@ -222,11 +226,13 @@ final class StepCache {
               session.store().commitBlob(layer.blob(), layer.descriptor().digest());
             }
             records.put(key, record);
+            keepInline(key, record);
             result.complete(Optional.of(new Hit(record, Optional.empty(), made.layer())));
             List<CacheKey> others = new ArrayList<>();
             for (Alias alias : aliases) {
               others.add(alias.key());
               records.put(alias.key(), record.withContent(key));
+              keepInline(alias.key(), record.withContent(key));
             }
             for (Future<Void> push : pushed) {
               Failures.await(push);
@@ -248,7 +254,8 @@ final class StepCache {
   }
 
   /** Keeps a step that was found under one key under another one, too. */
-  void saveAlias(CacheKey key, Alias alias, Optional<? extends StageLayer> layer, Hit hit) {
+  void saveAlias(
+      CacheKey key, Alias alias, Kind kind, Optional<? extends StageLayer> layer, Hit hit) {
     Callable<Void> task =
         () -> {
           CacheRecord record = hit.record().withContent(key);
@@ -256,7 +263,8 @@ final class StepCache {
             if (hit.source().isEmpty()) {
               records.put(alias.key(), record);
             }
-            shared.share(alias.key(), record, Kind.COPY, layer, layer.flatMap(StageLayer::origin));
+            keepInline(alias.key(), record);
+            shared.share(alias.key(), record, kind, layer, layer.flatMap(StageLayer::origin));
           } catch (IOException e) {
             warn("tried to keep a step, but " + e.getMessage());
           }
@@ -266,9 +274,34 @@ final class StepCache {
   }
 
   /** Gives what was found here to the caches that a build is told to write. */
-  void export(CacheKey key, Kind kind, Hit hit, Optional<? extends StageLayer> layer) {
-    if (!options.places().to().isEmpty() && hit.own().isEmpty()) {
-      shared.share(key, hit.record(), kind, layer, layer.flatMap(StageLayer::origin));
+  void export(
+      CacheKey key, CacheRecord record, Kind kind, Hit hit, Optional<? extends StageLayer> layer) {
+    if (hit.own().isEmpty()) {
+      keepInline(key, record);
+      if (!options.places().to().isEmpty()) {
+        shared.share(key, record, kind, layer, layer.flatMap(StageLayer::origin));
+      }
+    }
+  }
+
+  private void keepInline(CacheKey key, CacheRecord record) {
+    if (options.places().inline() && options.shared().contains(Shared.WRITE)) {
+      inline.add(key, record);
+    }
+  }
+
+  /** A config with the records of the image's layers, if that is asked for. */
+  ImageConfig withRecords(ImageConfig config, List<Descriptor> layers)
+      throws BuildException, InterruptedException {
+    if (options.places().inline()) {
+      awaitWrites();
+    }
+    return inline.into(config, layers);
+  }
+
+  private void awaitWrites() throws BuildException, InterruptedException {
+    for (Future<Void> write = writes.poll(); write != null; write = writes.poll()) {
+      Failures.await(write);
     }
   }
 
@@ -287,9 +320,7 @@ final class StepCache {
         warn("tried to take a note, but " + e.getMessage());
       }
     }
-    for (Future<Void> write = writes.poll(); write != null; write = writes.poll()) {
-      Failures.await(write);
-    }
+    awaitWrites();
     shared.finish(image);
   }
 

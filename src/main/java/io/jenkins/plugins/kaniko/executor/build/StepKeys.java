@@ -145,11 +145,16 @@ final class StepKeys {
     return session.request().layerOptions().describe(key);
   }
 
-  /** Files of a context that a mount shows. */
-  CacheKey mounted(CopySource files, String path) throws UnusableException, IOException {
+  /**
+   * Files that a mount shows.
+   *
+   * @param owners whether they are shown with those that they have
+   */
+  CacheKey mounted(CopySource files, String path, boolean owners)
+      throws UnusableException, IOException {
     CheckedSource source = new CheckedSource(files);
     CacheKey.Builder key = CacheKey.of("mounted");
-    Checksum checksum = new Checksum(key, source, false, Optional.empty());
+    Checksum checksum = new Checksum(key, source, owners, Optional.empty());
     checksum.add(source, source.exactly(path));
     checksum.finish();
     return key.build();

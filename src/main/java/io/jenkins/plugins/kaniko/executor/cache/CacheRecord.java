@@ -42,6 +42,11 @@ public record CacheRecord(
     return new CacheRecord(created, below, Optional.of(key), layer, counts);
   }
 
+  /** The record as it is kept under the key by what was read. */
+  public CacheRecord withoutContent() {
+    return new CacheRecord(created, below, Optional.empty(), layer, counts);
+  }
+
   /**
    * Lines of a name and a value; the last has the digest of those before it.
    *
@@ -83,6 +88,14 @@ public record CacheRecord(
     } catch (IllegalArgumentException | DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /** The key that a text is kept under, as it says itself. */
+  static Optional<CacheKey> keyOf(String text) {
+    return text.lines()
+        .filter(line -> line.matches("key [0-9a-f]{64}"))
+        .findFirst()
+        .map(line -> CacheKey.parse(line.substring("key ".length())));
   }
 
   private static CacheRecord of(Map<String, String> fields) {

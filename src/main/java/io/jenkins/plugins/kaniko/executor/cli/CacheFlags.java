@@ -6,12 +6,14 @@ import io.jenkins.plugins.kaniko.executor.build.CachePlaces;
 import io.jenkins.plugins.kaniko.executor.build.StoreLimits;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.ParseResult;
 
 /** Reads the flags of the cache, which have kaniko's names and meanings where kaniko has them. */
 final class CacheFlags {
+  private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
 
   private final ParseResult flags;
 
@@ -19,8 +21,10 @@ final class CacheFlags {
     this.flags = flags;
   }
 
-  CacheOptions options(boolean noPush, boolean homeless) throws UsageException {
-    CachePlaces places = CachePlaceFlags.places(flags);
+  CacheOptions options(boolean noPush, boolean homeless, Map<String, String> buildArgs)
+      throws UsageException {
+    boolean inline = TRUE.contains(buildArgs.getOrDefault(CachePlaces.INLINE_ARGUMENT, ""));
+    CachePlaces places = CachePlaceFlags.places(flags, inline);
     if (!flags.matchedOptionValue("--cache", !places.equals(CachePlaces.NONE))) {
       return CacheOptions.OFF.within(limits());
     }

@@ -12,6 +12,7 @@ import picocli.CommandLine.ParseResult;
 final class CachePlaceFlags {
   private static final String FROM = "--cache-from";
   private static final String TO = "--cache-to";
+  private static final Map<String, String> INLINE = Map.of("type", "inline");
 
   private CachePlaceFlags() {}
 
@@ -19,17 +20,23 @@ final class CachePlaceFlags {
     return List.of(
         Flags.many(
             "PLACE",
-            "Cache to read, too: a repository, type=registry,ref=REPOSITORY or type=local,src=DIR;"
+            "Cache to read, too: a repository or image, type=registry,ref=REPOSITORY or type=local,src=DIR;"
                 + " repeatable",
             FROM),
         Flags.many(
             "PLACE",
-            "Cache to write, too: type=registry,ref=REPOSITORY[,mode=max] or"
-                + " type=local,dest=DIR[,mode=max]; repeatable",
+            "Cache to write, too: type=registry,ref=REPOSITORY[,mode=max],"
+                + " type=local,dest=DIR[,mode=max] or type=inline; repeatable",
             TO));
   }
 
-  static CachePlaces places(ParseResult flags) throws UsageException {
+  /**
+   * What the flags say.
+   *
+   * @param inline whether the image is to carry a cache, whatever they say
+   */
+  static CachePlaces places(ParseResult flags, boolean inline) throws UsageException {
+    boolean inImage = inline;
     List<String> from = new ArrayList<>();
     for (String value : flags.matchedOptionValue(FROM, List.<String>of())) {
       from.add(place(FROM, value, "src", fields(FROM, value)));
@@ -42,11 +49,18 @@ final class CachePlaceFlags {
       if (!List.of("min", "max").contains(mode)) {
         throw unusable(TO, value, "its mode is neither min nor max");
       }
-      min = min && mode.equals("min");
       fields.remove("mode");
+      if (fields.equals(INLINE)) {
+        if (!mode.equals("min")) {
+          throw unusable(TO, value, "an image has its own layers only; leave mode= out");
+        }
+        inImage = true;
+        continue;
+      }
+      min = min && mode.equals("min");
       to.add(place(TO, value, "dest", fields));
     }
-    return new CachePlaces(from, to, min && !to.isEmpty());
+    return new CachePlaces(from, to, min && !to.isEmpty(), inImage);
   }
 
   private static Map<String, String> fields(String flag, String value) throws UsageException {
@@ -72,7 +86,10 @@ final class CachePlaceFlags {
     String type = fields.remove("type");
     if (!"registry".equals(type) && !"local".equals(type)) {
       throw unusable(
-          flag, value, "it has no type that is supported; use type=registry or type=local");
+          flag,
+          value,
+          "it has no type that is supported; use type=registry or type=local"
+              + (flag.equals(TO) ? ", or type=inline alone" : ""));
     }
     String key = type.equals("registry") ? "ref" : directory;
     String place = fields.remove(key);

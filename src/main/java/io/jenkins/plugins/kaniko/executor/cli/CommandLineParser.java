@@ -97,7 +97,8 @@ final class CommandLineParser {
             .noCache(LanguageFlags.noCache(isSet("--no-cache"), all("--no-cache-filter")))
             .allowed(LanguageFlags.allowed(all("--allow")))
             .registrySettings(new RegistryFlags(flags, environment).settings())
-            .cacheOptions(new CacheFlags(flags).options(noPush(), all("--destination").isEmpty()))
+            .cacheOptions(
+                new CacheFlags(flags).options(noPush(), all("--destination").isEmpty(), buildArgs))
             .layerOptions(layers.options(buildArgs))
             .resultFiles(new ResultFlags(flags, environment).files())
             .imageOptions(image.options(notes()))

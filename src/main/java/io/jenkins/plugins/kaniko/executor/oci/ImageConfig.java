@@ -147,6 +147,11 @@ public final class ImageConfig {
     return List.copyOf(history);
   }
 
+  /** The texts under a key beside those of the specification. */
+  public List<String> extension(String key) {
+    return Json.strings(json, key).orElse(List.of());
+  }
+
   public byte[] toBytes() {
     return Json.toBytes(json);
   }
@@ -311,6 +316,15 @@ public final class ImageConfig {
           .put("type", "layers")
           .set("diff_ids", Json.array(diffIds.stream().map(Digest::toString).toList()));
       json.putArray("history").addAll(steps.stream().map(History::toJson).toList());
+      return this;
+    }
+
+    /** Sets texts under a key beside those of the specification; none remove the key. */
+    public Builder extension(String key, List<String> texts) {
+      json.remove(key);
+      if (!texts.isEmpty()) {
+        json.set(key, Json.array(texts));
+      }
       return this;
     }
 

@@ -65,6 +65,7 @@ class SupportedLanguageTest {
     Set<String> expected = new TreeSet<>(PredefinedArgs.WITHOUT_EFFECT.keySet());
     expected.addAll(
         List.of(
+            CachePlaces.INLINE_ARGUMENT,
             PredefinedArgs.CACHE_NAMESPACE,
             PredefinedArgs.CHECK,
             PredefinedArgs.HOSTNAME,

@@ -168,6 +168,64 @@ class CacheIT {
   }
 
   @Test
+  void aMountOfAPartOfAStageIsKnownByItsFiles() throws IOException, InterruptedException {
+    String dockerfile =
+        """
+        FROM @REGISTRY@/base AS made
+        RUN mkdir /out && echo same > /out/file && echo one > /other
+        FROM @REGISTRY@/base
+        RUN --mount=from=made,source=/out,target=/mnt cat /mnt/file > /copy
+        RUN --mount=from=made,target=/all cat /all/out/file > /second
+        """;
+    write(dockerfile, "source");
+    build("part-a", "--cache-repo=local");
+    write(dockerfile.replace("echo one", "echo two"), "source");
+    String changed = build("part-c", "--cache-repo=local");
+    assertThat(cached(changed)).singleElement().asString().contains("source=/out");
+    assertThat(image("part-c").files().get("copy").text()).isEqualTo("same\n");
+    String again = build("part-d", "--cache-repo=local");
+    assertThat(cached(again)).hasSize(3);
+    assertThat(again).as("without reading anything").contains("sandbox: not needed");
+
+    write(dockerfile.replace("echo same", "echo other"), "source");
+    assertThat(cached(build("part-e", "--cache-repo=local"))).isEmpty();
+    assertThat(image("part-e").files().get("copy").text()).isEqualTo("other\n");
+    write(dockerfile.replace("mkdir /out", "mkdir -m 700 /out"), "source");
+    assertThat(cached(build("part-f", "--cache-repo=local"))).as("another mode").isEmpty();
+  }
+
+  @Test
+  void whatTwoStagesHaveInCommonRunsOnce() throws IOException, InterruptedException {
+    String common = "RUN sleep 0.3; echo one\nRUN sleep 1; echo ran >> /log; echo two\n";
+    write(
+        "FROM @REGISTRY@/base AS a\n%1$sRUN echo a\nFROM @REGISTRY@/base AS b\n%1$sRUN echo b\n"
+                .formatted(common)
+            + "FROM @REGISTRY@/base\nCOPY --from=a /log /a\nCOPY --from=b /log /b\n",
+        "source");
+    String output = build("common", "--cache-repo=local", "--jobs=3");
+    assertThat(cached(output))
+        .containsExactly("RUN sleep 0.3; echo one", common.lines().toList().get(1));
+    assertThat(image("common").files().get("b").text()).isEqualTo("ran\n");
+  }
+
+  @Test
+  void aStepThatTwoStagesHaveInCommonFailsOnce() throws IOException, InterruptedException {
+    String common = "RUN sleep 1; echo failing; exit 7\n";
+    write(
+        "FROM @REGISTRY@/base AS a\n%1$sFROM @REGISTRY@/base AS b\n%1$s".formatted(common)
+            + "FROM @REGISTRY@/base\nCOPY --from=a /log /a\nCOPY --from=b /log /b\n",
+        "source");
+    List<String> flags = List.of("--context", context.toString(), "--cache", "--jobs=3");
+    List<String> all = new ArrayList<>(flags);
+    all.addAll(List.of("--cache-repo=local", "--no-push"));
+    all.addAll(List.of("--insecure-registry", server.hostPort()));
+    Commands.Result result = executor.run(all);
+    assertThat(result.exitCode()).isOne();
+    assertThat(result.output()).contains("exit code 7");
+    assertThat(result.output().lines().filter(line -> line.endsWith("] failing"))).hasSize(1);
+  }
+
+  @Test
   void machinesShareWhatIsInARegistry() throws IOException, InterruptedException {
     String repository = server.hostPort() + "/shared/" + System.nanoTime();
     build("shared-a", "--cache-repo", repository, "--cache-copy-layers");
@@ -266,7 +324,7 @@ class CacheIT {
       flags.addAll(List.of("--insecure-registry", elsewhere.hostPort()));
       flags.addAll(List.of("--destination", elsewhere.hostPort() + "/app:damaged"));
       String output = executor.run(flags).succeeded().output();
-      assertThat(output).contains("is damaged; the build begins anew");
+      assertThat(output).contains("is missing or damaged; the build begins anew");
       FlatImage image = FlatImage.pull(new RegistryClient(elsewhere.hostPort()), "app", "damaged");
       assertThat(image.files().get("last").text()).isEqualTo("source\n");
     }
