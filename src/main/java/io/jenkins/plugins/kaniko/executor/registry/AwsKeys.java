@@ -8,22 +8,16 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who we are to AWS, in the order of its own tools: variables, a web identity (IRSA), the shared
- * credentials file, the container's credentials (ECS, EKS Pod Identity), the instance's role.
+ * Who we are to AWS, in the order of its own tools: variables, a web identity (IRSA), the profile
+ * of its files, the container's credentials (ECS, EKS Pod Identity), the instance's role.
  */
 final class AwsKeys {
   private static final String CONTAINER = "http://169.254.170.2";
   private static final String INSTANCE = "http://169.254.169.254";
-
-  /** What a profile has instead of keys. */
-  private static final Predicate<String> OTHER_KIND =
-      Pattern.compile("sso_.*|credential_process|credential_source|role_arn|source_profile")
-          .asMatchPredicate();
 
   private final Map<String, String> environment;
   private final CloudClient client;
@@ -49,9 +43,9 @@ final class AwsKeys {
     if (isSet("AWS_WEB_IDENTITY_TOKEN_FILE") && isSet("AWS_ROLE_ARN")) {
       return Optional.of(webIdentity(region));
     }
-    Optional<Keys> shared = sharedFile();
-    if (shared.isPresent()) {
-      return shared;
+    Optional<Keys> ofProfile = AwsProfile.chosen(environment).keys();
+    if (ofProfile.isPresent()) {
+      return ofProfile;
     }
     if (isSet("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")
         || isSet("AWS_CONTAINER_CREDENTIALS_FULL_URI")) {
@@ -91,44 +85,6 @@ final class AwsKeys {
       throw new IOException("%s gave no %s".formatted(from.getAuthority(), name));
     }
     return matcher.group(1);
-  }
-
-  /** A profile with keys of its own; the other kinds of profiles need AWS's own tools. */
-  private Optional<Keys> sharedFile() throws IOException {
-    Path file =
-        isSet("AWS_SHARED_CREDENTIALS_FILE")
-            ? Path.of(get("AWS_SHARED_CREDENTIALS_FILE"))
-            : Path.of(environment.getOrDefault("HOME", "/"), ".aws", "credentials");
-    if (!Files.isReadable(file)) {
-      return Optional.empty();
-    }
-    String profile = isSet("AWS_PROFILE") ? get("AWS_PROFILE") : "default";
-    Map<String, String> values = new LinkedHashMap<>();
-    boolean inside = false;
-    boolean found = false;
-    for (String line : Files.readAllLines(file)) {
-      String text = line.strip();
-      if (text.startsWith("[")) {
-        inside = text.equals("[" + profile + "]");
-        found |= inside;
-      } else if (inside && text.contains("=")) {
-        String[] sides = text.split("=", 2);
-        values.put(sides[0].strip(), sides[1].strip());
-      }
-    }
-    if (values.containsKey("aws_access_key_id") && values.containsKey("aws_secret_access_key")) {
-      return Optional.of(
-          new Keys(
-              values.get("aws_access_key_id"),
-              values.get("aws_secret_access_key"),
-              Optional.ofNullable(values.get("aws_session_token"))));
-    }
-    if (found && (isSet("AWS_PROFILE") || values.keySet().stream().anyMatch(OTHER_KIND))) {
-      throw new IOException(
-          "the profile %s of %s has credentials of a kind that is not supported; give it keys, or put them into AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-              .formatted(profile, file));
-    }
-    return Optional.empty();
   }
 
   private Keys container() throws IOException {

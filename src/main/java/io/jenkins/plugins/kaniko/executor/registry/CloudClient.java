@@ -13,6 +13,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +25,8 @@ import java.util.stream.Collectors;
 final class CloudClient {
   private static final Duration METADATA_PATIENCE = Duration.ofSeconds(1);
   private static final Duration SERVICE_PATIENCE = Duration.ofSeconds(10);
+  private static final Set<String> METADATA_HOSTS =
+      Set.of("169.254.169.254", "[fd00:ec2::254]", "metadata.google.internal");
 
   private final RegistryOptions options;
 
@@ -50,6 +53,21 @@ final class CloudClient {
     try {
       HttpClient client = Exchange.client(options, uri, SERVICE_PATIENCE);
       return send(client, options.proxies().authorize(request, uri), SERVICE_PATIENCE);
+    } catch (RegistryException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /** Sends any request; those to the machine's own metadata service go there directly. */
+  HttpResponse<byte[]> exchange(HttpRequest.Builder request, URI uri) throws IOException {
+    if (METADATA_HOSTS.contains(String.valueOf(uri.getHost()))) {
+      HttpClient client = HttpClient.newBuilder().connectTimeout(METADATA_PATIENCE).build();
+      return sent(client, request.build(), BodyHandlers.ofByteArray(), METADATA_PATIENCE);
+    }
+    try {
+      HttpClient client = Exchange.client(options, uri, SERVICE_PATIENCE);
+      HttpRequest authorized = options.proxies().authorize(request, uri).build();
+      return sent(client, authorized, BodyHandlers.ofByteArray(), SERVICE_PATIENCE);
     } catch (RegistryException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -100,16 +118,24 @@ final class CloudClient {
   private static String send(HttpClient client, HttpRequest.Builder request, Duration patience)
       throws IOException {
     HttpRequest built = request.build();
+    HttpResponse<String> response = sent(client, built, BodyHandlers.ofString(), patience);
+    if (response.statusCode() != 200) {
+      throw new IOException(
+          "%s answered %d".formatted(built.uri().getAuthority(), response.statusCode()));
+    }
+    return response.body();
+  }
+
+  private static <T> HttpResponse<T> sent(
+      HttpClient client,
+      HttpRequest request,
+      HttpResponse.BodyHandler<T> handler,
+      Duration patience)
+      throws IOException {
     try {
-      HttpResponse<String> response =
-          Exchange.send(client, built, BodyHandlers.ofString(), patience);
-      if (response.statusCode() != 200) {
-        throw new IOException(
-            "%s answered %d".formatted(built.uri().getAuthority(), response.statusCode()));
-      }
-      return response.body();
+      return Exchange.send(client, request, handler, patience);
     } catch (java.net.ConnectException | java.net.http.HttpTimeoutException e) {
-      throw new UnavailableException(built.uri().getAuthority() + " does not answer", e);
+      throw new UnavailableException(request.uri().getAuthority() + " does not answer", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("the thread was interrupted", e);

@@ -4,19 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Asks Docker's credential helpers, the programs {@code docker-credential-*}. */
 final class CredentialHelper {
-  private static final int LIMIT = 1 << 20;
-
   private CredentialHelper() {}
 
   /** What a helper has for a server; nothing if it says that it has nothing. */
@@ -35,42 +29,18 @@ final class CredentialHelper {
           "the program %s that config.json names is not there; install it, or put the credentials under auths";
       throw failure(server, problem.formatted(program), e);
     }
-    try {
-      return read(process, program, server, patience);
-    } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
-    }
+    return read(process, program, server, patience);
   }
 
   static Optional<Credentials> read(
       Process process, String program, String server, Duration patience) throws RegistryException {
-    CompletableFuture<byte[]> output =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try (OutputStream in = process.getOutputStream()) {
-                in.write(server.getBytes(StandardCharsets.UTF_8));
-              } catch (IOException e) {
-                // A helper that does not read has its answer all the same, or fails.
-              }
-              try {
-                return process.getInputStream().readNBytes(LIMIT);
-              } catch (IOException e) {
-                return new byte[0];
-              }
-            });
     try {
-      String answer =
-          new String(
-              output.get(patience.toMillis(), TimeUnit.MILLISECONDS), StandardCharsets.UTF_8);
-      if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        throw new TimeoutException();
-      }
-      if (process.exitValue() != 0 && answer.contains("credentials not found")) {
+      AskedProgram.Answer answer = AskedProgram.ask(process, server, patience);
+      if (answer.exitCode() != 0 && answer.output().contains("credentials not found")) {
         return Optional.empty();
       }
-      if (process.exitValue() == 0) {
-        return Optional.of(parse(answer, program, server));
+      if (answer.exitCode() == 0) {
+        return Optional.of(parse(answer.output(), program, server));
       }
       // What the program wrote may be half a secret: it is not repeated.
       throw failure(server, program + " gave none; run it by hand to see why", null);

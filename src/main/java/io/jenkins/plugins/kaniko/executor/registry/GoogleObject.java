@@ -1,7 +1,6 @@
 package io.jenkins.plugins.kaniko.executor.registry;
 
 import java.net.URI;
-import java.time.Clock;
 import java.util.Map;
 
 /**
@@ -14,9 +13,9 @@ final class GoogleObject {
   private final Map<String, String> environment;
   private final GoogleCredentials credentials;
 
-  GoogleObject(Map<String, String> environment, CloudClient client, Clock clock) {
+  GoogleObject(Map<String, String> environment, CloudClient client) {
     this.environment = environment;
-    this.credentials = new GoogleCredentials(environment, client, clock);
+    this.credentials = new GoogleCredentials(environment, client);
   }
 
   StorageRequest request(String bucket, String name) {

@@ -44,7 +44,7 @@ final class Keychain {
     Map<String, String> environment = options.environment();
     CloudClient client = new CloudClient(options);
     Map<String, CloudProvider> clouds = new LinkedHashMap<>();
-    clouds.put("google", new GoogleCredentials(environment, client, Clock.systemUTC()));
+    clouds.put("google", new GoogleCredentials(environment, client));
     clouds.put("ecr", new EcrCredentials(environment, client, Clock.systemUTC()));
     clouds.put("acr", new AzureCredentials(environment, client, name -> "https://" + name));
     String given = environment.getOrDefault("DOCKER_AUTH_CONFIG", "");

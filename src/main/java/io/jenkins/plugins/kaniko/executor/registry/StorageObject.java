@@ -97,7 +97,7 @@ public final class StorageObject {
       name = name.isEmpty() ? USUAL_NAME : name;
       return matcher.group(1).equalsIgnoreCase("s3")
           ? new S3Object(options.environment(), client, clock).request(bucket, name, region)
-          : new GoogleObject(options.environment(), client, clock).request(bucket, name);
+          : new GoogleObject(options.environment(), client).request(bucket, name);
     } catch (IllegalArgumentException e) {
       // No cause: it quotes the address, whose query may be a signature.
       throw failure(Kind.OTHER, "its address is not well-formed", null);

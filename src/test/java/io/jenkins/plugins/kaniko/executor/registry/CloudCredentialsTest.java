@@ -41,6 +41,9 @@ class CloudCredentialsTest {
   private static final String ECR_ANSWER =
       "{\"authorizationData\":[{\"authorizationToken\":\"QVdTOnB3\"}]}"; // AWS:pw
 
+  private static final String USER_ACCOUNT =
+      "{\"type\":\"authorized_user\",\"client_id\":\"c\",\"client_secret\":\"s\",\"refresh_token\":\"r\"}";
+
   @TempDir private Path directory;
   private final Map<String, String> environment = new HashMap<>();
   private CloudServer cloud;
@@ -181,6 +184,124 @@ class CloudCredentialsTest {
   }
 
   @Test
+  void theConfigFileSaysWhatTheCredentialsFileDoesNot() throws Exception {
+    aws("credentials", "[ci]\naws_access_key_id=AK0\n");
+    aws(
+        "config",
+        """
+        [ci]
+        aws_secret_access_key = of another kind of section
+        [profile ci] ; a remark
+        # aws_secret_access_key = none
+        s3 =
+          aws_secret_access_key = of what is indented
+        aws_access_key_id = AK1
+        aws_secret_access_key = y
+        """);
+    environment.put("AWS_PROFILE", "ci");
+    cloud.answer("POST /", ECR_ANSWER);
+
+    assertThat(ecr().credentials(ECR)).contains(new Password("AWS", "pw"));
+    assertThat(cloud.requests().get(0).header("Authorization")).contains("Credential=AK0/");
+    assertThat(AwsProfile.chosen(environment).keys().orElseThrow().secret()).isEqualTo("y");
+  }
+
+  @Test
+  void aProfileMayNameAProgramThatHasTheKeys() throws Exception {
+    Path program = directory.resolve("the keys");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        test "$1" = 'a  $HOME' && test "$2" = 'q"q' && test $# = 2 || exit 9
+        echo '{"Version":1,"AccessKeyId":"AK7","SecretAccessKey":"s","SessionToken":"ST7"}'
+        """);
+    Files.setAttribute(program, "unix:mode", 0755);
+    aws("config", "[default]\ncredential_process = \"%s\" 'a  $HOME' q\\\"q\n".formatted(program));
+    cloud.answer("POST /", ECR_ANSWER);
+
+    assertThat(ecr().credentials(ECR)).contains(new Password("AWS", "pw"));
+    assertThat(cloud.requests().get(0).header("Authorization")).contains("Credential=AK7/");
+    assertThat(cloud.requests().get(0).header("X-Amz-Security-Token")).isEqualTo("ST7");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sh -c 'echo hunter2'                                                   | did not print JSON",
+        "sh -c 'echo hunter2; exit 3'                                           | ended with 3",
+        "echo '{\"Version\":1,\"AccessKeyId\":\"hunter2\"}'                       | did not print keys of version 1",
+        "/nowhere/hunter2                                                       | cannot be started",
+        "echo \"hunter2                                                         | has a quote without an end",
+      })
+  void whatAProgramWithoutKeysPrintsIsNotRepeated(String command, String problem) throws Exception {
+    aws("config", "[default]\ncredential_process = " + command + "\n");
+
+    assertThatThrownBy(() -> ecr().credentials(ECR))
+        .hasMessage(
+            "the credential_process of the AWS profile default %s; run it by hand to see why"
+                .formatted(problem))
+        .hasNoCause();
+  }
+
+  @Test
+  void aProgramThatHangsIsNotWaitedForForever() {
+    AwsProcess process = new AwsProcess("slow", "sh -c 'sleep 60; echo'", Duration.ofMillis(200));
+    long begin = System.nanoTime();
+
+    assertThatThrownBy(process::keys)
+        .hasMessageContaining("AWS profile slow did not end within 1 seconds");
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "default, [default], sso_session=corp",
+    "default, [default], sso_start_url=https://corp.example/start",
+    "ci, [profile ci], login_session=arn:aws:iam::1:user/u",
+    "ci, [profile ci], role_arn=arn:aws:iam::1:role/r",
+  })
+  void aProfileThatTakesOtherToolsIsNamedWithWhatToDo(String name, String section, String line)
+      throws Exception {
+    aws("config", section + "\nregion=eu-west-1\n" + line + "\n");
+    if (!name.equals("default")) {
+      environment.put("AWS_PROFILE", name);
+    }
+
+    assertThatThrownBy(() -> ecr().credentials(ECR))
+        .hasMessageStartingWith(
+            "the AWS profile %s gets its keys by %s, which is not supported; "
+                .formatted(name, line.replaceFirst("=.*", "")))
+        .hasMessageContaining("aws configure export-credentials --profile " + name);
+  }
+
+  @Test
+  void aProfileThatIsNamedAndNotThereIsAnError() throws Exception {
+    aws("credentials", "[default]\naws_access_key_id=AK0\naws_secret_access_key=x\n");
+    environment.put("AWS_PROFILE", "ci");
+    environment.put("AWS_CONFIG_FILE", "/nowhere/config");
+
+    assertThatThrownBy(() -> ecr().credentials(ECR))
+        .hasMessage(
+            "AWS_PROFILE names the profile ci, but neither %s/.aws/credentials nor /nowhere/config has it; write it there, or unset AWS_PROFILE"
+                .formatted(directory));
+  }
+
+  @Test
+  void aProfileThatOnlyHasARegionLeavesTheKeysToTheMachine() throws Exception {
+    aws("config", "[profile ci]\nregion = eu-west-1\n");
+    environment.put("AWS_PROFILE", "ci");
+    environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", cloud.url() + "/v1/credentials");
+    cloud.answer("GET /v1/credentials", "{\"AccessKeyId\":\"AK8\",\"SecretAccessKey\":\"s\"}");
+    cloud.answer("POST /", ECR_ANSWER);
+
+    ecr().credentials(ECR);
+
+    assertThat(cloud.requests().get(1).header("Authorization")).contains("Credential=AK8/");
+  }
+
+  @Test
   void ecrTakesTheCredentialsOfAContainer() throws Exception {
     Path token = Files.writeString(directory.resolve("token"), "pod");
     environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", cloud.url() + "/v1/credentials");
@@ -227,10 +348,11 @@ class CloudCredentialsTest {
         json.writeValueAsString(
             Map.of(
                 "type", "service_account",
+                "client_id", "1",
                 "private_key_id", "kid",
                 "private_key", pem,
                 "client_email", "ci@project.iam",
-                "token_uri", cloud.url() + "/token")));
+                "token_uri", "https://oauth2.googleapis.com/token")));
     cloud.answer("POST /token", "{\"access_token\":\"ya29\",\"expires_in\":3599}");
 
     assertThat(google().credentials("gcr.io")).contains(new Password("oauth2accesstoken", "ya29"));
@@ -241,7 +363,7 @@ class CloudCredentialsTest {
     String[] jwt = body.replaceFirst(".*assertion=", "").split("\\.", -1);
     JsonNode claims = json.readTree(Base64.getUrlDecoder().decode(jwt[1]));
     assertThat(claims.path("iss").asText()).isEqualTo("ci@project.iam");
-    assertThat(claims.path("aud").asText()).isEqualTo(cloud.url() + "/token");
+    assertThat(claims.path("aud").asText()).isEqualTo("https://oauth2.googleapis.com/token");
     assertThat(claims.path("exp").asLong() - claims.path("iat").asLong()).isEqualTo(3600);
     Signature signature = Signature.getInstance("SHA256withRSA");
     signature.initVerify(keys.getPublic());
@@ -252,16 +374,63 @@ class CloudCredentialsTest {
   @Test
   void googleTakesTheAccountOfAUser() throws Exception {
     Path gcloud = Files.createDirectories(directory.resolve(".config/gcloud"));
-    Files.writeString(
-        gcloud.resolve("application_default_credentials.json"),
-        "{\"type\":\"authorized_user\",\"client_id\":\"c\",\"client_secret\":\"s\",\"refresh_token\":\"r\",\"token_uri\":\"%s/t\"}"
-            .formatted(cloud.url()));
-    cloud.answer("POST /t", "{\"access_token\":\"ya30\"}");
+    Files.writeString(gcloud.resolve("application_default_credentials.json"), USER_ACCOUNT);
+    cloud.answer("POST /token", "{\"access_token\":\"ya30\",\"expires_in\":3599}");
 
     assertThat(google().credentials("a-docker.pkg.dev"))
         .contains(new Password("oauth2accesstoken", "ya30"));
     assertThat(cloud.requests().get(0).body())
-        .isEqualTo("grant_type=refresh_token&client_id=c&client_secret=s&refresh_token=r");
+        .contains("grant_type=refresh_token", "client_id=c", "client_secret=s", "refresh_token=r");
+  }
+
+  /** Workload identity federation: a token of another provider for one of Google's. */
+  @Test
+  void googleTakesAnExternalAccount() throws Exception {
+    Path subject = Files.writeString(directory.resolve("oidc"), "jwt-of-ci");
+    account(
+        """
+        {"type":"external_account","audience":"//iam.googleapis.com/projects/1/p","subject_token_type":"urn:ietf:params:oauth:token-type:jwt",
+         "token_url":"https://sts.googleapis.com/v1/token","credential_source":{"file":"%s"},
+         "service_account_impersonation_url":"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/ci@p.iam.gserviceaccount.com:generateAccessToken"}
+        """
+            .formatted(subject));
+    cloud
+        .answer(
+            "POST /v1/token",
+            "{\"access_token\":\"federated\",\"issued_token_type\":\"t\",\"token_type\":\"Bearer\",\"expires_in\":3599}")
+        .answer(
+            "POST /v1/projects/-/serviceAccounts/ci@p.iam.gserviceaccount.com:generateAccessToken",
+            "{\"accessToken\":\"ya32\",\"expireTime\":\"2099-01-01T00:00:00Z\"}");
+
+    assertThat(google().credentials("gcr.io")).contains(new Password("oauth2accesstoken", "ya32"));
+    assertThat(cloud.requests().get(0).body()).contains("jwt-of-ci");
+    assertThat(cloud.requests().get(1).header("Authorization")).isEqualTo("Bearer federated");
+  }
+
+  @Test
+  void googleTakesAnAccountThatStandsInForAnother() throws Exception {
+    account(
+        "{\"type\":\"impersonated_service_account\",\"delegates\":[],\"source_credentials\":%s,\"service_account_impersonation_url\":\"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/ci@p.iam.gserviceaccount.com:generateAccessToken\"}"
+            .formatted(USER_ACCOUNT));
+    cloud
+        .answer("POST /token", "{\"access_token\":\"ya30\",\"expires_in\":3599}")
+        .answer(
+            "POST /v1/projects/-/serviceAccounts/ci@p.iam.gserviceaccount.com:generateAccessToken",
+            "{\"accessToken\":\"ya33\",\"expireTime\":\"2099-01-01T00:00:00Z\"}");
+
+    assertThat(google().credentials("gcr.io")).contains(new Password("oauth2accesstoken", "ya33"));
+  }
+
+  @Test
+  void aRefusalOfGoogleIsNamedAndNotQuoted() throws Exception {
+    account(USER_ACCOUNT);
+    cloud.answer("POST /token", "{\"error\":\"hunter2\"}").status(403);
+
+    assertThatThrownBy(() -> google().credentials("gcr.io"))
+        .hasMessage(
+            "the account of %s/account.json got no token: %s answered 403"
+                .formatted(directory, cloud.hostPort()))
+        .hasNoCause();
   }
 
   @Test
@@ -279,6 +448,7 @@ class CloudCredentialsTest {
   @ValueSource(
       strings = {
         "{\"type\":\"external_account\"}",
+        "{\"type\":\"hunter2\"}",
         "hunter2",
         "{\"type\":\"service_account\",\"private_key\":\"hunter2\"}"
       })
@@ -377,7 +547,8 @@ class CloudCredentialsTest {
   }
 
   private GoogleCredentials google() {
-    return new GoogleCredentials(environment, client(), NOON);
+    return new GoogleCredentials(
+        environment, client(), uri -> URI.create(cloud.url()).resolve(uri.getRawPath()));
   }
 
   private AzureCredentials azure() {
@@ -386,6 +557,11 @@ class CloudCredentialsTest {
 
   private static CloudClient client() {
     return new CloudClient(RegistryOptions.builder().environment(Map.of()).build());
+  }
+
+  private void aws(String name, String content) throws IOException {
+    Path file = Files.createDirectories(directory.resolve(".aws")).resolve(name);
+    Files.writeString(file, content);
   }
 
   private void account(String content) throws IOException {

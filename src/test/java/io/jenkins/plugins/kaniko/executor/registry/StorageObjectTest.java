@@ -264,8 +264,7 @@ class StorageObjectTest {
       environment.put("GCE_METADATA_HOST", cloud.hostPort());
 
       StorageRequest request =
-          new GoogleObject(environment, client(), Clock.systemUTC())
-              .request("bucket", "dir/a b.tar");
+          new GoogleObject(environment, client()).request("bucket", "dir/a b.tar");
 
       assertThat(request.uri())
           .hasToString(
@@ -314,7 +313,7 @@ class StorageObjectTest {
 
   @Test
   void aProfileOfAnotherKindIsNamedWhenTheCloudRefuses() throws Exception {
-    Path file = Files.writeString(directory.resolve("c"), "[p]\ncredential_process = hunter2\n");
+    Path file = Files.writeString(directory.resolve("c"), "[p]\nsso_session = hunter2\n");
     try (CloudServer server = new CloudServer()) {
       server.answer("GET /bucket/key", "").status(403);
       environment.put("S3_ENDPOINT", server.url());
@@ -322,8 +321,7 @@ class StorageObjectTest {
       environment.put("AWS_PROFILE", "p");
 
       assertThatThrownBy(() -> get("s3://bucket/key"))
-          .hasMessageContaining("the profile p of " + file)
-          .hasMessageContaining("a kind that is not supported")
+          .hasMessageContaining("the AWS profile p gets its keys by sso_session")
           .hasMessageNotContaining("hunter2");
     }
   }
