@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -37,6 +39,9 @@ final class WarmLayers {
 
   /** Above this, a document is no manifest and no config. */
   private static final long MAX_DOCUMENT = 16L << 20;
+
+  /** Of indexes in indexes. */
+  private static final int MAX_DEPTH = 4;
 
   private final Path directory;
 
@@ -63,10 +68,16 @@ final class WarmLayers {
   Optional<ResolvedImage> resolve(ImageReference image, Platform platform) throws IOException {
     Optional<byte[]> document =
         image.digest().isEmpty() ? Optional.empty() : document(image.digest().get());
+    List<ImageIndex> indexes = new ArrayList<>();
     try {
-      if (document.isPresent() && MediaTypes.isIndex(Manifest.mediaTypeOf(document.get()))) {
-        Optional<Descriptor> chosen = ImageIndex.parse(document.get()).select(platform);
-        document = chosen.isEmpty() ? Optional.empty() : document(chosen.get().digest());
+      while (document.isPresent() && MediaTypes.isIndex(Manifest.mediaTypeOf(document.get()))) {
+        ImageIndex index = ImageIndex.parse(document.get());
+        indexes.add(index);
+        Optional<Descriptor> chosen = index.select(platform);
+        document =
+            chosen.isEmpty() || indexes.size() == MAX_DEPTH
+                ? Optional.empty()
+                : document(chosen.get().digest());
       }
       if (document.isEmpty()) {
         return Optional.empty();
@@ -80,6 +91,7 @@ final class WarmLayers {
                   new ResolvedImage(
                       image,
                       manifest.digest(),
+                      indexes,
                       manifest,
                       parsed,
                       platform.matches(parsed.platform())));

@@ -13,6 +13,7 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.Variables;
 import io.jenkins.plugins.kaniko.executor.layer.LayerReader;
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.ImageIndex;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
@@ -157,6 +158,10 @@ public final class Warming {
         warm.get().add(image.manifest().config().digest(), new ByteArrayInputStream(config));
         byte[] manifest = image.manifest().toBytes();
         warm.get().add(image.manifestDigest(), new ByteArrayInputStream(manifest));
+        for (ImageIndex index : image.indexes()) {
+          byte[] document = index.toBytes();
+          warm.get().add(Digest.sha256(document), new ByteArrayInputStream(document));
+        }
         warm.get().list(reference.familiarName(), image.manifest().descriptor());
       }
     }

@@ -44,7 +44,12 @@ final class DistributionRegistry implements Registry {
                         new ImageResolver(session(place, Access.PULL), patient, place, platform)
                             .resolve()));
     return new ResolvedImage(
-        image, found.manifestDigest(), found.manifest(), found.config(), found.platformMatches());
+        image,
+        found.manifestDigest(),
+        found.indexes(),
+        found.manifest(),
+        found.config(),
+        found.platformMatches());
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,15 +46,18 @@ final class ImageResolver {
   ResolvedImage resolve() throws RegistryException, IOException {
     String version = image.version();
     Optional<Digest> expected = image.digest();
+    List<ImageIndex> indexes = new ArrayList<>();
     try {
       for (int depth = 0; depth < MAX_DEPTH; depth++) {
         byte[] document = fetch(version, expected);
         if (MediaTypes.isIndex(Manifest.mediaTypeOf(document))) {
-          Digest next = select(ImageIndex.parse(document)).digest();
+          ImageIndex index = ImageIndex.parse(document);
+          indexes.add(index);
+          Digest next = select(index).digest();
           version = next.toString();
           expected = Optional.of(next);
         } else {
-          return image(Manifest.parse(document));
+          return image(indexes, Manifest.parse(document));
         }
       }
     } catch (IllegalArgumentException e) {
@@ -67,7 +71,8 @@ final class ImageResolver {
         "tried to pull %s, but its indexes are nested too deeply".formatted(image.familiarName()));
   }
 
-  private ResolvedImage image(Manifest manifest) throws RegistryException, IOException {
+  private ResolvedImage image(List<ImageIndex> indexes, Manifest manifest)
+      throws RegistryException, IOException {
     Descriptor blob = manifest.config();
     if (blob.size() > MAX_CONFIG) {
       throw new RegistryException(
@@ -79,7 +84,7 @@ final class ImageResolver {
     new BlobFetch(blob, bytes, ProgressListener.NONE).from(session, retry, image);
     ImageConfig config = ImageConfig.parse(bytes.toByteArray());
     return new ResolvedImage(
-        image, manifest.digest(), manifest, config, platform.matches(config.platform()));
+        image, manifest.digest(), indexes, manifest, config, platform.matches(config.platform()));
   }
 
   private byte[] fetch(String version, Optional<Digest> expected)

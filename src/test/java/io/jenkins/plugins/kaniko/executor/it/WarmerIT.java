@@ -113,6 +113,36 @@ class WarmerIT {
     TestUsers.delete(directory.getParent());
   }
 
+  /** As images are pinned: the digest is that of the index, whatever the platform. */
+  @Test
+  void anIndexThatWasWarmedNeedsNoRegistry() throws Exception {
+    RegistryClient client = new RegistryClient(server.hostPort());
+    ImageMaker.pushIndex(client, "several", List.of("amd64", "arm64"));
+    String index =
+        client
+            .manifest("several", "latest")
+            .headers()
+            .firstValue("Docker-Content-Digest")
+            .orElseThrow();
+    Path directory = TestUsers.current().newDirectory();
+    String image = registry.hostPort() + "/several@" + index;
+    Path context = ItUsers.context(TestUsers.current(), "FROM " + image + "\nCOPY Dockerfile /\n");
+    String cache = "--cache-dir=" + directory.resolve("cache");
+    ExecutorResult warmed =
+        warmer(TestUsers.current())
+            .args("--image=" + registry.hostPort() + "/several", cache)
+            .run();
+    assertThat(warmed.exitCode()).as(warmed.output()).isZero();
+    int requests = registry.requests().size();
+
+    ExecutorResult built = build(TestUsers.current(), context).args(cache).run();
+
+    assertThat(built.exitCode()).as(built.output()).isZero();
+    assertThat(registry.requests().subList(requests, registry.requests().size())).isEmpty();
+    TestUsers.delete(context);
+    TestUsers.delete(directory);
+  }
+
   @Test
   void everyImageOfADockerfileIsFetchedOnce() throws Exception {
     Path directory = TestUsers.current().newDirectory();
