@@ -112,9 +112,12 @@ final class CommandLineParser {
   }
 
   /** What was given and changes nothing. */
-  private List<String> notes() {
+  private List<String> notes() throws UsageException {
     List<String> notes = new ArrayList<>(KanikoFlags.notes(flags));
     notes.addAll(KanikoVariable.notes(environment));
+    if (flags.hasMatchedOption("--no-push") && noPush() != isSet("--no-push")) {
+      notes.add("--no-push changes nothing: the variable KANIKO_NO_PUSH counts more");
+    }
     return notes;
   }
 
@@ -233,15 +236,17 @@ final class CommandLineParser {
     return given;
   }
 
+  /** In kaniko, too, the variable counts more than the flag. */
   private boolean noPush() throws UsageException {
-    String value = environment.getOrDefault("KANIKO_NO_PUSH", "");
-    if (flags.hasMatchedOption("--no-push") || value.isEmpty()) {
+    String value = environment.getOrDefault(KanikoVariable.NO_PUSH, "");
+    if (value.isEmpty()) {
       return isSet("--no-push");
     }
     try {
       return Flags.toBoolean(value);
     } catch (CommandLine.TypeConversionException e) {
-      throw new UsageException("environment variable KANIKO_NO_PUSH: " + e.getMessage());
+      throw new UsageException(
+          "environment variable " + KanikoVariable.NO_PUSH + ": " + e.getMessage());
     }
   }
 

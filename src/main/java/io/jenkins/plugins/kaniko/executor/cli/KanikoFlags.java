@@ -56,8 +56,8 @@ final class KanikoFlags {
           acceptedSwitch(
               "--force-build-metadata", "every instruction has its entry in the history"),
           // what comes out
-          implemented("--destination -d", SAME),
-          implemented("--no-push", "the flag counts more than `KANIKO_NO_PUSH`"),
+          implemented("--destination -d", "of one stage: that of `--target`, or the last"),
+          implemented("--no-push", "as in kaniko, `KANIKO_NO_PUSH` counts more"),
           implemented("--tar-path --tarPath", SAME),
           implemented("--oci-layout-path", SAME),
           implemented("--digest-file", "a path, or an https address, to which it is put"),
@@ -85,7 +85,7 @@ final class KanikoFlags {
           acceptedSwitch("--preserve-context", "a build never changes its context"),
           acceptedSwitch("--materialize", OWN_ROOT),
           acceptedSwitch("--force", "a build harms nothing outside of a container, either"),
-          implemented("--kaniko-dir", SAME),
+          implemented("--kaniko-dir", "as in kaniko, it counts more than `KANIKO_DIR`"),
           // registries
           implemented("--insecure", SAME),
           implemented("--insecure-pull", SAME),

@@ -12,12 +12,15 @@ import java.util.Map;
  * @param remark what it does, or why it has nothing to do
  */
 record KanikoVariable(String name, boolean read, String remark) {
+  private static final String OWN_ROOT = "a build has a root directory of its own, or cleans up";
+  static final String NO_PUSH = "KANIKO_NO_PUSH";
+
   static final List<KanikoVariable> ALL =
       List.of(
-          new KanikoVariable("KANIKO_DIR", true, "as `--kaniko-dir`"),
-          new KanikoVariable("KANIKO_NO_PUSH", true, "as `--no-push`, unless the flag is given"),
-          new KanikoVariable("KANIKO_REGISTRY_MIRROR", true, "as `--registry-mirror`"),
-          new KanikoVariable("KANIKO_REGISTRY_MAP", true, "as `--registry-map`"),
+          new KanikoVariable("KANIKO_DIR", true, "as `--kaniko-dir`, unless the flag is given"),
+          new KanikoVariable(NO_PUSH, true, "as `--no-push`, whatever the flag says"),
+          new KanikoVariable("KANIKO_REGISTRY_MIRROR", true, "as `--registry-mirror`, after it"),
+          new KanikoVariable("KANIKO_REGISTRY_MAP", true, "as `--registry-map`, after it"),
           new KanikoVariable("DOCKER_CONFIG", true, "directory of `config.json`"),
           new KanikoVariable("DOCKER_AUTH_CONFIG", true, "content of a `config.json`"),
           new KanikoVariable(
@@ -41,6 +44,9 @@ record KanikoVariable(String name, boolean read, String remark) {
           new KanikoVariable("CI_REGISTRY*", true, "credentials of a GitLab job"),
           new KanikoVariable("HTTP_PROXY", true, "with `HTTPS_PROXY` and `NO_PROXY`"),
           new KanikoVariable("SSL_CERT_DIR", true, "with `SSL_CERT_FILE`"),
+          new KanikoVariable("KANIKO_CLEANUP", false, OWN_ROOT),
+          new KanikoVariable("KANIKO_PRE_CLEANUP", false, OWN_ROOT),
+          new KanikoVariable("KANIKO_PRESERVE_CONTEXT", false, "a build never changes its context"),
           new KanikoVariable(
               "BENCHMARK_FILE", false, "times are in `--metadata-file` and the events of the log"),
           new KanikoVariable(

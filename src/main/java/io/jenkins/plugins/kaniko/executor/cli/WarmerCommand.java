@@ -4,6 +4,7 @@ import io.jenkins.plugins.kaniko.executor.build.Warming;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine;
@@ -80,10 +81,17 @@ final class WarmerCommand {
             images, !dockerfile.isEmpty(), flags.matchedOptionValue("--force", false));
     Main main =
         new Main(
-            surroundings,
+            withoutPushes(surroundings),
             Relauncher.NEVER,
             (request, events) -> Warming.run(wanted, request, events));
     return main.run(asBuild(flags, dockerfile));
+  }
+
+  /** Nothing is pushed here, whatever a variable says that is meant for builds. */
+  private static Main.Surroundings withoutPushes(Main.Surroundings given) {
+    Map<String, String> environment = new HashMap<>(given.environment());
+    environment.remove(KanikoVariable.NO_PUSH);
+    return new Main.Surroundings(environment, given.out(), given.err(), given.terminal());
   }
 
   /** The arguments of a build that has the same to do with registries. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class CommandLineParserTest {
@@ -76,17 +77,29 @@ class CommandLineParserTest {
     BuildRequest byFlag =
         parse(
                 environment,
-                List.of(
-                    "-c",
-                    temporary.toString(),
-                    "-d=x",
-                    "--no-push=false",
-                    "--kaniko-dir=/flag",
-                    "--store-dir=/store"))
+                List.of("-c", temporary.toString(), "--kaniko-dir=/flag", "--store-dir=/store"))
             .request();
-    assertThat(byFlag.noPush()).isFalse();
     assertThat(byFlag.kanikoDir()).isEqualTo(Path.of("/flag"));
     assertThat(byFlag.storeDirectory()).isEqualTo(Path.of("/store"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    ", --no-push, true",
+    "'', --no-push, true",
+    "true, , true",
+    "true, --no-push=false, true",
+    "1, , true",
+    "false, --no-push, false",
+    "false, , false",
+  })
+  void theVariableThatForbidsPushesCountsMoreThanTheFlag(
+      String value, String flag, boolean expected) throws Exception {
+    Map<String, String> environment = value == null ? Map.of() : Map.of("KANIKO_NO_PUSH", value);
+    List<String> arguments = new ArrayList<>(List.of("-c", temporary.toString(), "-d=x"));
+    Optional.ofNullable(flag).ifPresent(arguments::add);
+
+    assertThat(parse(environment, arguments).request().noPush()).isEqualTo(expected);
   }
 
   @Test
