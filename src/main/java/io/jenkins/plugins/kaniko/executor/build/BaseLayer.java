@@ -5,6 +5,7 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
+import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import io.jenkins.plugins.kaniko.executor.rootfs.RootFilesystems;
 import java.io.BufferedOutputStream;
@@ -177,7 +178,17 @@ final class BaseLayer implements StageLayer {
                   session.clock().instant(), Direction.PULL, name, descriptor.size(), "done"));
       return arrival.file();
     } catch (RegistryException e) {
-      throw Failures.registry(e);
+      throw isForeign() && e.kind() == RegistryException.Kind.NOT_FOUND
+          ? new BuildException(
+              BuildException.Category.REGISTRY,
+              "tried to fetch layer "
+                  + name
+                  + " of "
+                  + image
+                  + ", but it is a foreign layer, which only its publisher has; use a base image"
+                  + " without such layers, or instructions that need none of its files",
+              e)
+          : Failures.registry(e);
     } catch (IOException e) {
       throw Failures.io("fetch layer " + name + " of " + image, e);
     } finally {
@@ -203,6 +214,10 @@ final class BaseLayer implements StageLayer {
                             shortName(layer),
                             done,
                             total)));
+  }
+
+  private boolean isForeign() {
+    return MediaTypes.isForeignLayer(descriptor.mediaType());
   }
 
   private String shortName() {

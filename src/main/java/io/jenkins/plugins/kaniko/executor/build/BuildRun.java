@@ -12,6 +12,7 @@ import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import io.jenkins.plugins.kaniko.executor.oci.History;
 import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
+import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
 import io.jenkins.plugins.kaniko.executor.oci.Manifest;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
@@ -75,6 +76,7 @@ final class BuildRun {
     }
     plan = BaseTriggers.extend(plan, target, this::baseConfig);
     requireSandbox();
+    requireFormat(target);
     try {
       runs =
           new StageRuns(
@@ -188,6 +190,14 @@ final class BuildRun {
           }
         }
       }
+    }
+  }
+
+  /** Fails early where the base of the target cannot be in an image of the wanted format. */
+  private void requireFormat(Stage target) throws BuildException, InterruptedException {
+    if (session.request().imageOptions().formatOn(ImageFormat.OCI) == ImageFormat.DOCKER) {
+      Stage lowest = plan.lowest(target);
+      ImageForm.requireNames(lowest.from(), start(lowest));
     }
   }
 

@@ -251,9 +251,13 @@ final class ImageBuilder {
       try {
         references.add(ImageReference.parse(destination));
       } catch (IllegalArgumentException e) {
+        String advice =
+            destination.contains("=")
+                ? "; one stage is pushed: build several with one --target after the other and --cache"
+                : "";
         throw new BuildException(
             Category.USAGE,
-            "tried to use --destination " + destination + ", but " + e.getMessage(),
+            "tried to use --destination " + destination + ", but " + e.getMessage() + advice,
             e);
       }
     }

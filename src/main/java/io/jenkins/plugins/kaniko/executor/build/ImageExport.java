@@ -85,7 +85,8 @@ final class ImageExport {
     Path blobs = Files.createDirectories(directory.resolve("blobs/sha256"));
     for (StageLayer layer : layers) {
       Path blob = blobs.resolve(layer.descriptor().digest().hex());
-      if (!Files.exists(blob)) {
+      boolean foreign = MediaTypes.isForeignLayer(layer.descriptor().mediaType());
+      if (!foreign && !Files.exists(blob)) {
         Path source = layer.blob();
         write(blob, out -> Files.copy(source, out));
       }

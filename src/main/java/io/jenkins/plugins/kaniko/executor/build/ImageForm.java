@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
+import io.jenkins.plugins.kaniko.executor.dockerfile.FromInstruction;
 import io.jenkins.plugins.kaniko.executor.layer.LayerTree;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.SquashedLayer;
@@ -53,6 +54,23 @@ final class ImageForm {
             ? all.get(base)
             : squashed(session, state.format(), layers, all.subList(base, all.size())));
     return new ImageForm(session, state, layers, history(state, base), true);
+  }
+
+  /** Fails where Docker's format has no name for a layer of a base. */
+  static void requireNames(FromInstruction from, StageState base)
+      throws BuildException, InterruptedException {
+    for (StageLayer layer : base.layers()) {
+      try {
+        MediaTypes.convertLayer(layer.descriptor().mediaType(), ImageFormat.DOCKER);
+      } catch (IllegalArgumentException e) {
+        throw new BuildException(
+            Category.USAGE,
+            "tried to use --image-format docker on %s, but %s, or a base image with gzip layers"
+                .formatted(from.image(), e.getMessage()),
+            Failures.location(from),
+            e);
+      }
+    }
   }
 
   private static boolean isOfBase(StageLayer layer) {

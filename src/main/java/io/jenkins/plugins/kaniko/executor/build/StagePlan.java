@@ -113,6 +113,12 @@ final class StagePlan {
     return dockerfile.findStageByName(from(stage).image(), stage.index());
   }
 
+  /** The stage at the bottom of those that a stage starts from; itself where there is none. */
+  Stage lowest(Stage stage) {
+    Optional<Stage> parent = parent(stage);
+    return parent.isPresent() ? lowest(parent.get()) : stage;
+  }
+
   /** The stage that {@code COPY --from} means; empty for an image. */
   Optional<Stage> source(Stage stage, String from) {
     return dockerfile

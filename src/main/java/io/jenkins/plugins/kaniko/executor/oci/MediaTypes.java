@@ -111,8 +111,12 @@ public final class MediaTypes {
     return format == ImageFormat.OCI ? OCI_MANIFEST : DOCKER_MANIFEST;
   }
 
-  /** The name that the given format has for a layer of either format. */
-  static String convertLayer(String mediaType, ImageFormat format) {
+  /**
+   * The name that the given format has for a layer of either format.
+   *
+   * @throws IllegalArgumentException if it has none; the message goes behind "but"
+   */
+  public static String convertLayer(String mediaType, ImageFormat format) {
     Compression compression = compressionOf(mediaType);
     if (!isForeignLayer(mediaType)) {
       return layer(format, compression);

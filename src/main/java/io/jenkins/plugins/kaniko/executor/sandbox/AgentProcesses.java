@@ -39,13 +39,15 @@ final class AgentProcesses {
 
   /**
    * Containers of one pod may share their processes, but not their roots. Where the root cannot be
-   * looked at, the control group has to do.
+   * looked at, the control group has to do; where there is none either, nothing is known to be
+   * here.
    */
   static boolean isHere(Path entry) {
     try {
       return Files.isSameFile(entry.resolve("root"), Path.of("/"));
     } catch (IOException e) {
-      return read(entry.resolve("cgroup")).equals(read(Path.of("/proc/self/cgroup")));
+      String group = read(entry.resolve("cgroup"));
+      return !group.isEmpty() && group.equals(read(Path.of("/proc/self/cgroup")));
     }
   }
 

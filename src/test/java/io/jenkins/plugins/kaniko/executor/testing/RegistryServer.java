@@ -42,6 +42,14 @@ public final class RegistryServer implements AutoCloseable {
     return start(false, true);
   }
 
+  /** Plain HTTP, for images too whose layers are elsewhere. */
+  public static RegistryServer withForeignLayers() throws IOException {
+    return start(
+        Files.createTempDirectory("registry"),
+        "",
+        "validation: {manifests: {urls: {allow: ['^https://']}}}\n");
+  }
+
   /** TLS with a certificate for localhost that nobody trusts. */
   public static RegistryServer withTls() throws IOException {
     return start(true, false);
