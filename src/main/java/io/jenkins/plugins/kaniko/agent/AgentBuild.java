@@ -19,17 +19,6 @@ import java.util.function.BooleanSupplier;
 
 /** One build on the agent, from the request to the result. */
 final class AgentBuild {
-  /** Builds end before most of what the optimising compiler does has paid. */
-  private static final List<String> DEFAULT_JAVA_OPTIONS =
-      List.of(
-          "-Xmx256m",
-          "-XX:+UseSerialGC",
-          "-XX:-UsePerfData",
-          "-XX:Tier4InvocationThreshold=500000",
-          "-XX:Tier4MinInvocationThreshold=60000",
-          "-XX:Tier4CompileThreshold=1500000",
-          "-XX:Tier4BackEdgeThreshold=4000000");
-
   private static final Set<String> DETAILED = Set.of("debug", "trace");
 
   /** They are the agent's own: its debugger port, its heap, its log files. */
@@ -168,7 +157,7 @@ final class AgentBuild {
     }
     List<String> command = new ArrayList<>();
     command.add(java.toString());
-    command.addAll(DEFAULT_JAVA_OPTIONS);
+    command.addAll(JvmOptions.ALL);
     command.addAll(shared);
     command.addAll(request.javaOptions());
     command.addAll(List.of("-jar", jar.toString()));
