@@ -9,9 +9,10 @@ import java.util.Map;
  * A picture of bars, in units of an SVG view box. The page draws it: no script, no style of its
  * own.
  *
+ * @param legend tells the kinds of its bars, in a row below them
  * @param height of the view box; its width is {@value #WIDTH}
  */
-public record Chart(List<Bar> bars, int height) {
+public record Chart(List<Bar> bars, List<Key> legend, int height) {
   static final int WIDTH = 1000;
   private static final int TEXT = 420;
   private static final int VALUE = 90;
@@ -19,6 +20,11 @@ public record Chart(List<Bar> bars, int height) {
   private static final int BAR = 16;
   private static final double VISIBLE = 2;
   private static final int LABEL_LENGTH = 48;
+  private static final int KEY = 170;
+
+  private static final String LAYER = "layer";
+  private static final String STEP = "step";
+  private static final String CACHED = "cached";
 
   /**
    * One bar in its row, with the texts beside it.
@@ -70,8 +76,48 @@ public record Chart(List<Bar> bars, int height) {
     }
   }
 
+  /**
+   * What a kind of bar means.
+   *
+   * @param x where its sample begins
+   */
+  public record Key(double x, int y, String kind, String text) {
+    public double getX() {
+      return x;
+    }
+
+    public int getY() {
+      return y;
+    }
+
+    /** Of the sample, which is a square. */
+    public int getSide() {
+      return BAR;
+    }
+
+    public double getTextX() {
+      return x + BAR + 6;
+    }
+
+    public int getBaseline() {
+      return y + BAR - 4;
+    }
+
+    public String getKind() {
+      return kind;
+    }
+
+    public String getText() {
+      return text;
+    }
+  }
+
   public List<Bar> getBars() {
     return bars;
+  }
+
+  public List<Key> getLegend() {
+    return legend;
   }
 
   public int getHeight() {
@@ -96,12 +142,12 @@ public record Chart(List<Bar> bars, int height) {
               TEXT,
               bars.size() * ROW,
               length(layer.getSize(), largest),
-              "layer",
+              LAYER,
               Texts.shortened(layer.getTitle(), LABEL_LENGTH),
               layer.getSizeText(),
               layer.getTitle() + "\n" + layer.getDigest() + "\n" + layer.getSizeText()));
     }
-    return new Chart(List.copyOf(bars), bars.size() * ROW);
+    return of(bars, bars.size());
   }
 
   /** A row for each stage: its steps, one after the other, as long as they took. */
@@ -123,17 +169,42 @@ public record Chart(List<Bar> bars, int height) {
                 x,
                 row * ROW,
                 length(step.getMillis(), longest),
-                step.isCached() ? "cached" : "step",
+                step.isCached() ? CACHED : STEP,
                 label,
                 value,
-                step.getText() + "\n" + step.getDurationText()));
+                tip(step)));
         before += step.getMillis();
         label = "";
         value = "";
       }
       row++;
     }
-    return new Chart(List.copyOf(bars), row * ROW);
+    return of(bars, row);
+  }
+
+  private static String tip(ImageStep step) {
+    String tip = step.getText() + "\n" + step.getDurationText();
+    return step.isCached() ? tip + "\n" + Messages.Chart_cached() : tip;
+  }
+
+  /** With a legend of the kinds that there are. */
+  private static Chart of(List<Bar> bars, int rows) {
+    int y = rows * ROW;
+    List<Key> legend = new ArrayList<>();
+    for (String kind : List.of(LAYER, STEP, CACHED)) {
+      if (bars.stream().anyMatch(bar -> bar.kind().equals(kind))) {
+        legend.add(new Key(TEXT + legend.size() * (double) KEY, y, kind, meaning(kind)));
+      }
+    }
+    return new Chart(List.copyOf(bars), List.copyOf(legend), y + (legend.isEmpty() ? 0 : ROW));
+  }
+
+  private static String meaning(String kind) {
+    return switch (kind) {
+      case LAYER -> Messages.Chart_layer();
+      case CACHED -> Messages.Chart_cached();
+      default -> Messages.Chart_step();
+    };
   }
 
   private static long total(List<ImageStep> steps) {

@@ -97,7 +97,7 @@ class KanikoImageTest {
     assertThat(chart.getBars().get(1).getLabel()).isEqualTo("RUN <make> & \"install\"");
     assertThat(chart.getBars().get(0).getWidth()).isEqualTo(490);
     assertThat(chart.getBars().get(1).getWidth()).isCloseTo(65.3, within());
-    assertThat(chart.getHeight()).isEqualTo(48);
+    assertThat(chart.getHeight()).isEqualTo(72);
   }
 
   @Test
@@ -109,6 +109,18 @@ class KanikoImageTest {
     assertThat(bars).extracting(Chart.Bar::getLabel).containsExactly("build", "", "1");
     assertThat(bars.get(1).getX()).isEqualTo(bars.get(0).getX() + bars.get(0).getWidth());
     assertThat(bars.get(2).getWidth()).isEqualTo(2);
+  }
+
+  @Test
+  void aLegendBelowTheBarsTellsTheirKinds() {
+    assertThat(image.getLayerChart().getLegend())
+        .containsExactly(new Chart.Key(420, 48, "layer", "compressed size of a layer"));
+    assertThat(image.getTimeChart().getLegend())
+        .containsExactly(
+            new Chart.Key(420, 48, "step", "run in this build"),
+            new Chart.Key(590, 48, "cached", "from the cache"));
+    assertThat(image.getTimeChart().getBars().get(1).getTip()).endsWith("from the cache");
+    assertThat(image.getTimeChart().getHeight()).isEqualTo(72);
   }
 
   @Test

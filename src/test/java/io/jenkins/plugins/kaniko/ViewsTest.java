@@ -68,7 +68,11 @@ class ViewsTest {
           "KanikoRunAction/summary.jelly",
           Map.of("it", KanikoRunAction.class, "image", KanikoImage.class),
           "KanikoRunAction/chart.jelly",
-          Map.of("chart", Chart.class, "bar", Chart.Bar.class, "chartTitle", String.class),
+          Map.of(
+              "chart", Chart.class,
+              "bar", Chart.Bar.class,
+              "key", Chart.Key.class,
+              "chartTitle", String.class),
           "KanikoProjectAction/jobMain.jelly",
           Map.of(
               "it", KanikoProjectAction.class,
@@ -105,7 +109,9 @@ class ViewsTest {
     assertThat(page)
         .contains("r.example/app:1@" + Results.DIGEST, "3.4 MB", "2 min 5 s", "Dockerfile:3:14")
         .contains("&lt;script&gt;alert(", "class=\"kaniko-bar kaniko-bar--cached\"")
-        .contains("<text class=\"kaniko-label\"", "viewBox=\"0 0 1000");
+        .contains("<text class=\"kaniko-label\"", "viewBox=\"0 0 1000")
+        .contains("role=\"img\"", "<title>Time by stage</title>")
+        .containsPattern("<text class=\"kaniko-key\" [^>]*>from the cache</text>");
     assertTagsAreKnown();
   }
 
