@@ -106,6 +106,9 @@ final class RunCredentials {
 
   private void registry(String registry, String id) throws IOException, InterruptedException {
     String shown = registry == null ? Messages.RunCredentials_allRegistries() : registry;
+    if (id == null) {
+      throw new AbortException(Messages.Checks_noCredentials(shown));
+    }
     StandardCredentials found =
         find(id, registry, Messages.RunCredentials_noneForRegistry(id, shown));
     if (found instanceof StandardUsernamePasswordCredentials login) {

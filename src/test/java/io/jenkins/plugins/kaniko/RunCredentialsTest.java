@@ -126,6 +126,17 @@ class RunCredentialsTest {
         .hasMessageContaining("config.json");
   }
 
+  /** The form of the global configuration takes a row without a choice. */
+  @Test
+  void aGlobalRegistryWithoutAChoiceFailsTheBuild() {
+    when(defaults.getCredentials()).thenReturn(List.of(new RegistryCredential("r.example", "")));
+
+    assertThatThrownBy(this::resolve)
+        .isInstanceOf(AbortException.class)
+        .hasMessageContaining("r.example has no credentials chosen");
+    provider.verifyNoInteractions();
+  }
+
   @Test
   void credentialsThatAreNotThereFailTheBuild() {
     spec.setDestinations(List.of("r.example/a"));
