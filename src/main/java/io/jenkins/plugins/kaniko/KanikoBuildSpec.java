@@ -131,7 +131,8 @@ public final class KanikoBuildSpec extends AbstractDescribableImpl<KanikoBuildSp
 
   @DataBoundSetter
   public void setContext(String context) {
-    this.context = Values.trimmed(context);
+    // What the form shows for it, which need not be written out.
+    this.context = ".".equals(Values.trimmed(context)) ? null : Values.trimmed(context);
   }
 
   public String getDockerfile() {

@@ -91,6 +91,15 @@ class KanikoBuildStepTest {
     assertThat(step.getDestinations()).containsExactly("r.example/a", "r.example/b");
   }
 
+  /** The form fills it in, and the snippet generator would write it. */
+  @Test
+  void theContextThatGoesWithoutSayingIsNotKept() {
+    KanikoBuildStep step = new KanikoBuildStep();
+    step.setContext(" . ");
+
+    assertThat(step.getContext()).isNull();
+  }
+
   @Test
   void shortFormsAreUnderstoodAndWritten() {
     UninstantiatedDescribable description = mock(UninstantiatedDescribable.class);
