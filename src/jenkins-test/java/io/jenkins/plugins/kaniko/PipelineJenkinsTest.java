@@ -10,10 +10,13 @@ import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Result;
 import hudson.slaves.DumbSlave;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
@@ -193,8 +196,7 @@ class PipelineJenkinsTest {
 
     jenkins.assertLogContains("timed out", run);
     assertThat(run.getAction(KanikoRunAction.class).getImages()).hasSize(1);
-    assertThat(ProcessHandle.allProcesses().map(process -> process.info().commandLine()))
-        .noneMatch(line -> line.orElse("").contains("sleep 4714"));
+    assertEnds("sleep 4714");
   }
 
   @Test
@@ -256,11 +258,47 @@ class PipelineJenkinsTest {
     run.getExecutor().interrupt();
 
     jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(run));
-    assertThat(ProcessHandle.allProcesses().map(process -> process.info().commandLine()))
-        .noneMatch(line -> line.orElse("").contains("sleep 4713"));
-    try (Stream<Path> left = Files.walk(Path.of(agent.getRemoteFS(), "kaniko-build"))) {
-      assertThat(left).noneMatch(file -> file.endsWith("config.json"));
+    assertEnds("sleep 4713");
+    eventually(() -> assertThat(credentials()).isEmpty());
+  }
+
+  private static void assertEnds(String command) throws Exception {
+    eventually(
+        () ->
+            assertThat(ProcessHandle.allProcesses().map(process -> process.info().commandLine()))
+                .noneMatch(line -> line.orElse("").contains(command)));
+  }
+
+  /** An abort does not wait for the agent, which may take ten seconds. */
+  private static void eventually(Runnable assertion) throws InterruptedException {
+    for (int tries = 0; tries < 60; tries++) {
+      try {
+        assertion.run();
+        return;
+      } catch (AssertionError e) {
+        Thread.sleep(250);
+      }
     }
+    assertion.run();
+  }
+
+  /** What builds have left of their directories: {@code kaniko-build/<uid>/kaniko/.docker/<id>}. */
+  private List<Path> credentials() {
+    List<Path> left = new ArrayList<>();
+    try (DirectoryStream<Path> users =
+        Files.newDirectoryStream(Path.of(agent.getRemoteFS(), "kaniko-build"))) {
+      for (Path user : users) {
+        Path docker = user.resolve("kaniko/.docker");
+        if (Files.isDirectory(docker)) {
+          try (DirectoryStream<Path> builds = Files.newDirectoryStream(docker, Files::isDirectory)) {
+            builds.forEach(left::add);
+          }
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return left;
   }
 
   private String onAgent(String body) {
