@@ -36,8 +36,9 @@ public final class BuildCallable implements ControllerToAgentFileCallable<AgentR
   @Override
   public AgentResult invoke(File workspace, VirtualChannel channel)
       throws IOException, InterruptedException {
-    BooleanSupplier abandoned =
-        channel instanceof Channel remote ? remote::isClosingOrClosed : () -> false;
+    // Not the channel that is given: FilePath.act gives none to code on an agent.
+    Channel controller = Channel.current();
+    BooleanSupplier abandoned = controller == null ? () -> false : controller::isClosingOrClosed;
     AgentBuild build = new AgentBuild(request, Surroundings.real(), abandoned);
     AgentResult result = build.run(workspace.toPath(), listener.getLogger(), executorJar);
     build.prepareNext();

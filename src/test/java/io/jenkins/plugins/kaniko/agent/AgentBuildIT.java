@@ -2,9 +2,13 @@ package io.jenkins.plugins.kaniko.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.mockStatic;
+import static org.mockito.Mockito.when;
 
 import com.sun.net.httpserver.HttpServer;
 import hudson.AbortException;
+import hudson.remoting.Channel;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
 import java.io.File;
 import java.io.InputStream;
@@ -29,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.mockito.MockedStatic;
 
 /** Builds with the packaged executor, without Jenkins. */
 class AgentBuildIT {
@@ -140,17 +145,29 @@ class AgentBuildIT {
     }
   }
 
+  /** As on an agent: what FilePath.act gives for a channel is null there. */
   @Test
   void aLostConnectionEndsTheWholeTree() throws Exception {
-    try (Agent agent = Agent.create()) {
+    Channel controller = mock(Channel.class);
+    try (Agent agent = Agent.create();
+        InputStream jar = Files.newInputStream(Agent.executorJar())) {
       agent.busybox("RUN /bin/busybox sleep 4711.12");
-      assertThatThrownBy(
-              () ->
-                  agent.build(
-                      agent.request("--no-push"), () -> !Agent.processes("4711.12").isEmpty()))
-          .hasMessageContaining("connection to the controller was lost");
+      BuildCallable callable =
+          new BuildCallable(agent.request("--no-push").build(), () -> System.out, jar);
+      Build build =
+          new Build(
+              () -> {
+                try (MockedStatic<Channel> channels = mockStatic(Channel.class)) {
+                  channels.when(Channel::current).thenReturn(controller);
+                  return callable.invoke(agent.workspace().toFile(), null);
+                }
+              });
+      Agent.await(() -> !Agent.processes("sleep\0" + "4711.12").isEmpty());
+      when(controller.isClosingOrClosed()).thenReturn(true);
+      assertThat(build.failure())
+          .isInstanceOf(AbortException.class)
+          .hasMessageContaining("connection");
       assertThat(Agent.processes("4711.12")).isEmpty();
-      assertThat(Agent.processes(agent.root().toString())).isEmpty();
       assertThat(agent.credentials()).isEmpty();
     }
   }

@@ -4,7 +4,6 @@ import hudson.AbortException;
 import hudson.model.TaskListener;
 import hudson.remoting.Callable;
 import hudson.remoting.RemoteOutputStream;
-import hudson.remoting.VirtualChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.FilterInputStream;
@@ -114,7 +113,7 @@ final class RemotingMain {
     }
   }
 
-  /** As {@code FilePath.act} calls it. */
+  /** As {@code FilePath.act} calls it: without a channel, on an agent. */
   private static final class OnAgent implements Callable<AgentResult, Exception> {
     private static final long serialVersionUID = 1;
 
@@ -128,10 +127,7 @@ final class RemotingMain {
 
     @Override
     public AgentResult call() throws Exception {
-      VirtualChannel channel =
-          (VirtualChannel)
-              Class.forName("hudson.remoting.Channel").getMethod("current").invoke(null);
-      return callable.invoke(workspace, channel);
+      return callable.invoke(workspace, null);
     }
   }
 
