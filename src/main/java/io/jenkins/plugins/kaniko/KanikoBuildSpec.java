@@ -25,7 +25,9 @@ public final class KanikoBuildSpec extends AbstractDescribableImpl<KanikoBuildSp
   private List<String> buildArgs = new ArrayList<>();
   private List<String> labels = new ArrayList<>();
   private String platform;
-  private boolean push = true;
+  /** The opposite of the parameter: what is not there when it is read back is false. */
+  private boolean noPush;
+
   private String tarPath;
   private String ociLayoutPath;
   private String digestFile;
@@ -77,7 +79,7 @@ public final class KanikoBuildSpec extends AbstractDescribableImpl<KanikoBuildSp
     copy.buildArgs = all(buildArgs, expand);
     copy.labels = all(labels, expand);
     copy.platform = apply(platform, expand);
-    copy.push = push;
+    copy.noPush = noPush;
     copy.tarPath = apply(tarPath, expand);
     copy.ociLayoutPath = apply(ociLayoutPath, expand);
     copy.digestFile = apply(digestFile, expand);
@@ -181,12 +183,12 @@ public final class KanikoBuildSpec extends AbstractDescribableImpl<KanikoBuildSp
   }
 
   public boolean isPush() {
-    return push;
+    return !noPush;
   }
 
   @DataBoundSetter
   public void setPush(boolean push) {
-    this.push = push;
+    noPush = !push;
   }
 
   public String getTarPath() {
