@@ -2,9 +2,16 @@
 
 import json
 import os
+import re
+import subprocess
+import sys
+import time
 import urllib.request
 from pathlib import Path
 
+PROJECT = Path(__file__).resolve().parent.parent
+RESULTS = PROJECT / "docs/benchmarks.md"
+LOAD = os.getloadavg()[0]
 LAB = Path(
     os.environ.get("IMAGE_LAB")
     or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "image-lab"
@@ -44,3 +51,27 @@ def open_blob(reference, digest):
 def config(reference, image):
     with open_blob(reference, image["config"]["digest"]) as answer:
         return json.load(answer)
+
+
+def circumstances(what, work):
+    """A line for the results: what was measured, when and on which machine."""
+    def first_line(*command):
+        return subprocess.run(command, capture_output=True, text=True).stdout.partition("\n")[0]
+
+    memory = int(re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())[1]) / 1e6
+    return (
+        f"{time.strftime('%Y-%m-%d')}, {what}; "
+        f"{os.cpu_count()} cores, {memory:.0f} GB, {first_line('findmnt', '-n', '-o', 'FSTYPE', '-T', str(work))}, Linux {os.uname().release}, "
+        f"{first_line('buildah', '--version')}. Load before the first run: {LOAD:.1f}."
+    )
+
+
+def write_results(section, text):
+    """Replaces what stands between the section's markers."""
+    page = RESULTS.read_text()
+    begin, end = f"<!-- {section} -->", f"<!-- end of {section} -->"
+    if begin not in page or end not in page:
+        sys.exit(f"tried to write {RESULTS}, but it has no {begin} ... {end}; put the two lines where the table belongs")
+    head, tail = page.partition(begin)[0], page.partition(end)[2]
+    RESULTS.write_text(f"{head}{begin}\n{text}\n{end}{tail}")
+    print(f"written to {RESULTS}")
