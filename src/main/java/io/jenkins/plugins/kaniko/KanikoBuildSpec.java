@@ -25,6 +25,7 @@ public final class KanikoBuildSpec extends AbstractDescribableImpl<KanikoBuildSp
   private List<String> buildArgs = new ArrayList<>();
   private List<String> labels = new ArrayList<>();
   private String platform;
+
   /** The opposite of the parameter: what is not there when it is read back is false. */
   private boolean noPush;
 
