@@ -2,6 +2,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.cache.BuildDirectory;
 import io.jenkins.plugins.kaniko.executor.cache.ContentStore;
+import io.jenkins.plugins.kaniko.executor.cache.StoredTrees;
 import io.jenkins.plugins.kaniko.executor.context.BuildContext;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Dockerfile;
 import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
@@ -72,6 +73,12 @@ record BuildSession(
    */
   int jobs() {
     return inPlace.isPresent() ? 1 : request.jobs();
+  }
+
+  /** The extracted layers of the store. */
+  StoredTrees trees() {
+    return new StoredTrees(
+        store, directory.path(), text -> message(BuildEvent.Level.WARN, "cache: " + text));
   }
 
   /** A new file name below the build's directory. */

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
 
 /**
  * What the store has of a layer that was there before this build: its blob, its tree and its index;
@@ -72,22 +74,33 @@ final class LayerFiles {
 
   /** The layer as a directory. */
   Path extracted(Extraction extraction) throws BuildException, IOException, InterruptedException {
-    Optional<Path> known = session.store().tree(diffId);
+    Optional<Path> known = session.trees().find(diffId);
     if (known.isPresent()) {
       return known.get();
     }
     Path target = session.temporaryDirectory("tree").resolve("t");
     extraction.into(target);
     layer.contentVerified();
-    return session.store().commitTree(target, diffId);
+    Path kept = session.trees().put(target, diffId);
+    Callable<Void> count =
+        () -> {
+          session.trees().count(diffId);
+          return null;
+        };
+    // Nobody waits for it: what is not counted is made anew after a crash.
+    Future<Void> unused = session.background().submit(count);
+    return kept;
   }
 
   /** What the layer says about paths. */
   LayerTree tree() throws BuildException, IOException, InterruptedException {
     if (tree == null) {
-      Optional<Path> known = session.store().tree(diffId);
+      Optional<Path> known =
+          session.rootKind() == BuildSession.RootKind.NONE
+              ? Optional.empty()
+              : session.trees().find(diffId);
       tree =
-          known.isPresent() && session.rootKind() != BuildSession.RootKind.NONE
+          known.isPresent()
               ? RootFilesystems.tree(known.get())
               : new IndexTree(index(), this::content, session.temporaryDirectory("spool"));
     }

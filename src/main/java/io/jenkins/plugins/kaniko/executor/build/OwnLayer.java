@@ -61,7 +61,8 @@ final class OwnLayer implements StageLayer {
     // The times in the directory may not be those of the layer.
     boolean equal = session.request().layerOptions().times().epoch().isEmpty();
     if (equal && directory.isPresent() && written.isDone() && !written.isCancelled()) {
-      session.store().commitTree(directory.get(), diffId());
+      session.trees().put(directory.get(), diffId());
+      session.trees().count(diffId());
     }
   }
 

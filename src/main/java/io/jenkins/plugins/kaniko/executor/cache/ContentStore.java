@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.executor.cache;
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ import java.util.Set;
  * trees/HEX           extracted layers by diffID, as overlayfs shows them
  * indexes/HEX         what layers say about paths, by diffID
  * records/HEX         what steps made, by cache key
- * used/HEX            its time is when the tree was last of use
+ * used/HEX            its time is when the tree was last of use; see {@link StoredTrees}
  * hints/HEX           Dockerfiles that have been built here
  * builds/ID           what one running build needs; gone when it ends
  * </pre>
@@ -176,8 +177,8 @@ public final class ContentStore {
         });
   }
 
-  /** An extracted layer that is in the store. */
-  public Optional<Path> tree(Digest diffId) throws IOException {
+  /** An extracted layer that is in the store; {@link StoredTrees} knows whether it is whole. */
+  Optional<Path> tree(Digest diffId) throws IOException {
     Path tree = treePath(diffId);
     return lock.shared(
         () -> {
@@ -190,19 +191,20 @@ public final class ContentStore {
   }
 
   /**
-   * Takes an extracted layer in.
+   * Takes an extracted layer in, or keeps the one that is there.
    *
-   * @param verified a directory of this store's build directory, extracted from bytes that have
-   *     this diffID
-   * @return where it is from now on: the tree of another build if that was faster
+   * @param note is kept in its mark
    */
-  public Path commitTree(Path verified, Digest diffId) throws IOException {
+  Path commitTree(Path verified, Digest diffId, String note) throws IOException {
     Path target = treePath(diffId);
+    Path mark = useOf(directory, diffId.hex());
     return lock.shared(
         () -> {
-          mark(useOf(directory, diffId.hex()));
+          mark(mark);
           try {
             Files.move(verified, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.writeString(mark, note, StandardCharsets.US_ASCII);
+            touch(mark);
           } catch (FileSystemException e) {
             if (existing(target).isEmpty()) {
               throw e;

@@ -118,6 +118,13 @@ final class StoreInventory {
     return measure.bytes;
   }
 
+  /** How many files and bytes a tree has; empty if some of it may not be seen. */
+  static Optional<String> count(Path tree) throws IOException {
+    Measure measure = new Measure();
+    Files.walkFileTree(tree, measure);
+    return measure.whole ? Optional.of(measure.files + " " + measure.bytes) : Optional.empty();
+  }
+
   static List<Path> list(Path directory) throws IOException {
     List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[!.]*")) {
@@ -141,11 +148,13 @@ final class StoreInventory {
 
   /** Adds up sizes; what may not be seen in this user namespace counts nothing. */
   private static final class Measure extends SimpleFileVisitor<Path> {
+    private long files;
     private long bytes;
     private boolean whole = true;
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      files++;
       bytes += attributes.size();
       return FileVisitResult.CONTINUE;
     }

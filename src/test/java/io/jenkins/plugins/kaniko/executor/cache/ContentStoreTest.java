@@ -80,7 +80,7 @@ class ContentStoreTest {
       for (String name : List.of("first", "second")) {
         Path tree = Files.createDirectory(build.path().resolve(name));
         Files.createFile(tree.resolve(name));
-        store.commitTree(tree, DIGEST);
+        store.commitTree(tree, DIGEST, "");
         store.commitBlob(Files.writeString(build.path().resolve("blob"), "same"), DIGEST);
       }
     }

@@ -64,7 +64,7 @@ class StoreCollectorTest {
     try (BuildDirectory build = store.beginBuild()) {
       Path tree = Files.createDirectory(build.path().resolve("tree"));
       Files.write(Files.createDirectory(tree.resolve("below")).resolve("file"), content(size));
-      Path kept = aged(store.commitTree(tree, digest(size)), hoursAgo);
+      Path kept = aged(store.commitTree(tree, digest(size), ""), hoursAgo);
       aged(ContentStore.useOf(directory, digest(size).hex()), hoursAgo);
       return kept;
     }
@@ -336,7 +336,7 @@ class StoreCollectorTest {
           if (tree.isEmpty()) {
             Path fresh = Files.createDirectory(mine.path().resolve("tree" + i));
             Files.write(fresh.resolve("file"), content(size));
-            tree = Optional.of(store.commitTree(fresh, digest(size)));
+            tree = Optional.of(store.commitTree(fresh, digest(size), ""));
           }
           used.add(tree.get().resolve("file"));
         }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -327,6 +328,48 @@ class CacheIT {
       assertThat(output).contains("is missing or damaged; the build begins anew");
       FlatImage image = FlatImage.pull(new RegistryClient(elsewhere.hostPort()), "app", "damaged");
       assertThat(image.files().get("last").text()).isEqualTo("source\n");
+    }
+  }
+
+  @Test
+  void whatIsCutOffInTheStoreIsMissedAndMadeAgain() throws IOException, InterruptedException {
+    build("cut-a", "--cache-repo=local");
+    for (String kind : List.of("records", "indexes", "used", "hints")) {
+      truncate(kind, 0);
+    }
+    assertThat(cached(build("cut-b", "--cache-repo=local"))).isEmpty();
+    assertThat(cached(build("cut-c", "--cache-repo=local"))).hasSize(LAYERED);
+
+    // As after a crash: files of extracted layers are empty, blobs are short.
+    Path trees = executor.home().resolve("store/trees");
+    try (Stream<Path> files = Files.walk(trees)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.write(file, new byte[0]);
+      }
+    }
+    try (Stream<Path> marks = Files.list(executor.home().resolve("store/used"))) {
+      for (Path mark : marks.toList()) {
+        String text = Files.readString(mark);
+        Files.writeString(mark, text.replaceFirst("\\S+ ", "another-boot "));
+      }
+    }
+    truncate("blobs/sha256", 100);
+    write(DOCKERFILE, "other");
+    String output = build("cut-d", "--cache-repo=local");
+    assertThat(image("cut-d").files().get("last").text()).isEqualTo("other\n");
+    assertThat(output).contains("removed the damaged layer").contains("which may be damaged");
+    List<String> said = output.lines().filter(line -> line.contains("warning: cache: ")).toList();
+    assertThat(said).doesNotHaveDuplicates();
+    assertThat(build("cut-e", "--cache-repo=local")).doesNotContain("warning: cache: ");
+  }
+
+  /** Cuts all files of one kind off; they stay whose they are. */
+  private void truncate(String kind, int length) throws IOException {
+    try (Stream<Path> files = Files.list(executor.home().resolve("store").resolve(kind))) {
+      for (Path file : files.toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(bytes, Math.min(length, bytes.length)));
+      }
     }
   }
 
