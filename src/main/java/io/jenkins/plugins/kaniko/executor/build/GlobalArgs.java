@@ -34,14 +34,18 @@ final class GlobalArgs {
     try {
       for (ArgInstruction instruction : dockerfile.globalArgs()) {
         for (Arg arg : instruction.args()) {
+          Variables visible = Variables.of(values);
+          String name = InstructionExpander.named(instruction, arg, visible, escape).name();
+          if (given.containsKey(name)) {
+            values.put(name, given.get(name));
+            continue;
+          }
           ArgInstruction single = new ArgInstruction(instruction.source(), List.of(arg));
-          Arg expanded =
-              ((ArgInstruction) InstructionExpander.expand(single, Variables.of(values), escape))
-                  .args()
-                  .get(0);
-          Optional.ofNullable(given.get(expanded.name()))
-              .or(expanded::defaultValue)
-              .ifPresent(value -> values.put(expanded.name(), value));
+          ((ArgInstruction) InstructionExpander.expand(single, visible, escape))
+              .args()
+              .get(0)
+              .defaultValue()
+              .ifPresent(value -> values.put(name, value));
         }
       }
       return values;

@@ -114,29 +114,24 @@ final class OutsideChecks {
   private static void define(Instruction step, Set<String> names) {
     if (step instanceof EnvInstruction env) {
       env.variables().stream().map(KeyValue::key).forEach(names::add);
+    } else if (step instanceof ArgInstruction arg) {
+      arg.args().stream().map(Arg::name).forEach(names::add);
     }
   }
 
   private static void triggered(Instruction step, Set<String> names) {
     if (step instanceof OnbuildInstruction onbuild) {
-      trigger(onbuild.instruction(), names);
+      define(onbuild.instruction(), names);
     }
   }
 
   private static void triggers(ImageConfig config, Set<String> names) {
     for (String text : config.onBuild()) {
       try {
-        trigger(DockerfileParser.parseTrigger("ONBUILD", text), names);
+        define(DockerfileParser.parseTrigger("ONBUILD", text), names);
       } catch (DockerfileException e) {
         // The stage reports it, when it runs the trigger.
       }
-    }
-  }
-
-  private static void trigger(Instruction trigger, Set<String> names) {
-    define(trigger, names);
-    if (trigger instanceof ArgInstruction arg) {
-      arg.args().stream().map(Arg::name).forEach(names::add);
     }
   }
 

@@ -27,10 +27,14 @@ final class PredefinedArgs {
   /** Builds with different ones share no cache mount. */
   static final String CACHE_NAMESPACE = "BUILDKIT_CACHE_MOUNT_NS";
 
+  /** Keeps the {@code .git} directory of a repository that is the context. */
+  static final String KEEP_GIT_DIR = "BUILDKIT_CONTEXT_KEEP_GIT_DIR";
+
   /** What BuildKit reads and this builder does not, with the reason. */
   static final Map<String, String> WITHOUT_EFFECT =
       Map.of(
           "BUILDKIT_BUILD_NAME", "builds have no history to be named in",
+          "BUILDKIT_GIT_ADVICE", "no git program runs",
           "BUILDKIT_MULTI_PLATFORM", "an image for one platform is built",
           "BUILDKIT_SBOM_SCAN_CONTEXT", "no bill of materials is made",
           "BUILDKIT_SBOM_SCAN_STAGE", "no bill of materials is made");

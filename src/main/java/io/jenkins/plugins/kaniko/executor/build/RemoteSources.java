@@ -79,7 +79,7 @@ final class RemoteSources {
             .orElse(
                 List.of("1", "true")
                     .contains(
-                        request.buildArgs().getOrDefault("BUILDKIT_CONTEXT_KEEP_GIT_DIR", "")));
+                        request.buildArgs().getOrDefault(PredefinedArgs.KEEP_GIT_DIR, "")));
     return new GitRepositories(settings, scratch("objects"))
         .checkOut(
             address,

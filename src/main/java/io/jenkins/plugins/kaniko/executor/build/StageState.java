@@ -54,10 +54,12 @@ final class StageState {
   }
 
   /**
-   * What a stage that starts FROM this one begins with: neither its ARGs nor its root directory.
+   * What a stage that starts FROM this one begins with: its ARGs too, where no ENV of the name
+   * counts, but not its root directory.
    */
   StageState child() {
     StageState child = new StageState(format, config, layers);
+    variables.forEach(child.variables::putIfAbsent);
     child.history.clear();
     child.history.addAll(history);
     child.lineage = lineage;

@@ -47,12 +47,14 @@ final class StepInterpreter {
 
   /** Name by name, so that a default can use the name before it on the same line. */
   private void arg(ArgInstruction instruction, StageState state) throws DockerfileException {
-    for (Arg arg : instruction.args()) {
+    char escape = session.dockerfile().directives().escape();
+    for (Arg written : instruction.args()) {
+      Arg arg = InstructionExpander.named(instruction, written, state.variables(), escape);
       String given = session.request().buildArgs().get(arg.name());
       if (given != null) {
         state.arg(arg.name(), given);
       } else if (arg.defaultValue().isPresent()) {
-        ArgInstruction single = new ArgInstruction(instruction.source(), List.of(arg));
+        ArgInstruction single = new ArgInstruction(instruction.source(), List.of(written));
         state.arg(
             arg.name(),
             ((ArgInstruction) expand(single, state)).args().get(0).defaultValue().orElseThrow());

@@ -72,6 +72,7 @@ public final class DockerfileParser {
 
   private Dockerfile read(List<String> lines, Optional<CheckOptions> checks)
       throws DockerfileException {
+    Frontend.refuseOther(name, lines);
     DirectiveReader.Header header = DirectiveReader.read(name, lines);
     Directives directives = checks.map(header.directives()::withCheck).orElse(header.directives());
     LineReader reader = new LineReader(name, lines, directives.escape(), header.lines());

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
  * {@code HEALTHCHECK}: how a container is found healthy. Empty durations and retries are inherited.
  *
  * @param source its text
- * @param command the check; empty for {@code HEALTHCHECK NONE}
+ * @param command the check; empty for {@code HEALTHCHECK NONE}, where the rest means nothing
  * @param interval time between checks
  * @param timeout time after which a check has failed
  * @param startPeriod time to start in which failures do not count

@@ -27,8 +27,8 @@ final class HealthcheckParser {
     Optional<CommandLine> command = Optional.empty();
     switch (head.word().toUpperCase(Locale.ROOT)) {
       case "NONE" -> {
-        if (!head.rest().isEmpty() || !flags.used().isEmpty()) {
-          throw statement.error("HEALTHCHECK NONE takes no flags and no arguments");
+        if (!head.rest().isEmpty()) {
+          throw statement.error("HEALTHCHECK NONE takes no arguments");
         }
       }
       case "CMD" -> command = Optional.of(command(statement, head.rest()));

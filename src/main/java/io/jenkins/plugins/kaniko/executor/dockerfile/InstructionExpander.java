@@ -41,6 +41,22 @@ public final class InstructionExpander {
     }
   }
 
+  /**
+   * The same declaration with the name that it declares: that may contain quotes and variables. The
+   * default is left as it is, as it does not count where a value is given.
+   *
+   * @param instruction where it stands
+   */
+  public static Arg named(
+      ArgInstruction instruction, Arg arg, Variables variables, char escape)
+      throws DockerfileException {
+    try {
+      return new Arg(new Expander(escape).expandWord(arg.name(), variables), arg.defaultValue());
+    } catch (DockerfileException e) {
+      throw e.at(instruction.source());
+    }
+  }
+
   private Instruction expand(Instruction instruction) throws DockerfileException {
     Source source = instruction.source();
     if (instruction instanceof FromInstruction from) {

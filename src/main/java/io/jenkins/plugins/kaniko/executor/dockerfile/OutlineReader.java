@@ -29,6 +29,9 @@ final class OutlineReader {
   /** The global arguments that the default of a global argument uses. */
   private final Map<String, Set<String>> uses = new HashMap<>();
 
+  /** The variables at the end of each stage: those that start from it have them too. */
+  private final Map<Integer, Map<String, String>> inherited = new HashMap<>();
+
   private final Set<String> usedGlobals = new HashSet<>();
   private final List<Outline.Argument> args = new ArrayList<>();
   private final Map<String, Outline.Needed> secrets = new LinkedHashMap<>();
@@ -114,6 +117,9 @@ final class OutlineReader {
 
   private void visit(Stage stage) throws DockerfileException {
     Map<String, String> variables = new HashMap<>();
+    file.findStageByName(expand(stage.from()).image(), stage.index())
+        .ifPresent(parent -> variables.putAll(inherited.get(parent.index())));
+    inherited.put(stage.index(), variables);
     for (Instruction instruction : stage.instructions()) {
       if (instruction instanceof ArgInstruction arg) {
         for (Arg one : arg.args()) {

@@ -71,6 +71,8 @@ final class VariableLint {
     for (Instruction instruction : stage.instructions()) {
       if (instruction instanceof EnvInstruction env) {
         env.variables().forEach(pair -> names.add(pair.key()));
+      } else if (instruction instanceof ArgInstruction arg) {
+        arg.args().forEach(one -> names.add(one.name()));
       }
     }
     if (before.containsAll(names)) {

@@ -38,6 +38,7 @@ public record GitAddress(
   private static final Pattern HOST =
       Pattern.compile("(?:([a-zA-Z]+)://)?(?:[^/@]*@)?(\\[[^]]*]|[^/:]+)(?::([0-9]+)(?=/|$))?.*");
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{7,40}");
+  private static final Pattern PREFIX = Pattern.compile("[0-9a-f]{1,40}");
   private static final Pattern REF_AND_COMMIT = Pattern.compile("(.*)#([0-9a-f]{7,40})");
   private static final int FULL = 40;
 
@@ -116,10 +117,14 @@ public record GitAddress(
         true);
   }
 
-  /** The same with what the ref has to be. */
+  /**
+   * The same with what the ref has to be.
+   *
+   * @param wanted the digits of the commit or the first of them, at least one
+   */
   public GitAddress withCommit(String wanted) throws SourceException {
-    if (!COMMIT.matcher(wanted).matches()) {
-      throw malformed("a commit has 7 to 40 hexadecimal digits");
+    if (!PREFIX.matcher(wanted).matches()) {
+      throw malformed("a commit has up to 40 hexadecimal digits");
     }
     if (commit.isPresent()
         && !commit.get().startsWith(wanted)

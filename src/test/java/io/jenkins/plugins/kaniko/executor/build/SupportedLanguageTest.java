@@ -69,6 +69,7 @@ class SupportedLanguageTest {
             PredefinedArgs.CACHE_NAMESPACE,
             PredefinedArgs.CHECK,
             PredefinedArgs.HOSTNAME,
+            PredefinedArgs.KEEP_GIT_DIR,
             PredefinedArgs.SYNTAX));
     Set<String> written =
         Files.readAllLines(Path.of("docs/dockerfile.md")).stream()
