@@ -11,7 +11,6 @@ import io.jenkins.plugins.kaniko.executor.oci.Platform;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The arguments that FROM sees: ARGs before the first FROM, and those that describe platforms. */
 final class GlobalArgs {

@@ -47,8 +47,7 @@ public final class InstructionExpander {
    *
    * @param instruction where it stands
    */
-  public static Arg named(
-      ArgInstruction instruction, Arg arg, Variables variables, char escape)
+  public static Arg named(ArgInstruction instruction, Arg arg, Variables variables, char escape)
       throws DockerfileException {
     try {
       return new Arg(new Expander(escape).expandWord(arg.name(), variables), arg.defaultValue());
