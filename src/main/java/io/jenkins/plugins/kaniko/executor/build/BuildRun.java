@@ -211,14 +211,15 @@ final class BuildRun {
     FromInstruction from = plan.from(stage);
     Optional<Stage> parent = plan.parent(stage);
     if (parent.isPresent()) {
-      return runs.result(parent.get(), stage).orElseThrow().child();
+      return runs.result(parent.get(), stage).orElseThrow().child().withPath();
     }
     Optional<Platform> platform = platform(from);
     if (from.image().equals("scratch")) {
       return images.scratch(platform.orElse(session.platform()));
     }
     Optional<StageState> context = contexts.base(from, from.image(), platform);
-    return context.isPresent() ? context.get() : images.image(from, from.image(), platform);
+    return (context.isPresent() ? context.get() : images.image(from, from.image(), platform))
+        .withPath();
   }
 
   /** The platform that a FROM asks for. */

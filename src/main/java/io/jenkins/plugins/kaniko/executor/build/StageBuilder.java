@@ -330,8 +330,7 @@ final class StageBuilder {
     Users.Owner owner = Users.Owner.ROOT;
     if (!user.isEmpty()) {
       try {
-        var process = Users.of(state.tree()).process(user);
-        owner = new Users.Owner(process.uid(), process.gid());
+        owner = Users.of(state.tree()).owner(user);
       } catch (Users.UnknownNameException e) {
         throw Failures.at(
             workdir,

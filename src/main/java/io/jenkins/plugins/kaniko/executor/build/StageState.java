@@ -25,6 +25,7 @@ final class StageState {
   /** Stands for the time of what was made of nothing, until it is known when the rest was made. */
   static final Instant UNDATED = Instant.EPOCH.minusSeconds(1);
 
+  private static final String PATH = "PATH";
   private static final List<String> DEFAULT_SHELL = List.of("/bin/sh", "-c");
 
   private final ImageFormat format;
@@ -67,6 +68,14 @@ final class StageState {
     child.cachedAt = cachedAt;
     child.doubts.addAll(doubts);
     return child;
+  }
+
+  /** Every stage has a PATH, as in BuildKit: {@code ENV PATH=/own:$PATH} counts on it. */
+  StageState withPath() {
+    if (!config.env().containsKey(PATH)) {
+      env(PATH, RunStep.DEFAULT_PATH);
+    }
+    return this;
   }
 
   /** The same state, to look ahead with: what happens to it does not happen to this one. */
