@@ -216,7 +216,9 @@ final class RunMounts implements AutoCloseable {
     Path socket =
         agents.socket(id, given, mount.mode().orElse(0600), mount.uid().orElse(0), gid(mount));
     add(new BindMount(socket, written, true), false);
-    environment.putIfAbsent("SSH_AUTH_SOCK", written);
+    if (state.variables().get("SSH_AUTH_SOCK").isEmpty()) {
+      environment.putIfAbsent("SSH_AUTH_SOCK", written);
+    }
   }
 
   private static int gid(Mount mount) {

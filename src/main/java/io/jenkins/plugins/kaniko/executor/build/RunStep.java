@@ -67,7 +67,7 @@ final class RunStep {
       mounts.open();
       ProcessUser user = user(instruction, state, tree);
       Map<String, String> environment = environment(state, user, tree);
-      mounts.environment().forEach(environment::putIfAbsent);
+      environment.putAll(mounts.environment());
       requireProgram(instruction, command, state, environment);
       List<BindMount> binds = networkFiles(tree);
       List<MountPoint> mountPoints = new ArrayList<>();
