@@ -61,7 +61,12 @@ final class RemoteFile {
       throws UnusableException, InterruptedException {
     HttpResponse<Path> response;
     try {
-      response = Download.get(URI.create(address), file, RegistrySetup.of(request, warning -> {}));
+      response =
+          Download.get(
+              URI.create(address),
+              file,
+              RegistrySetup.of(request, warning -> {}),
+              HttpLogin.of(request.runOptions().secrets(), System.getenv()));
     } catch (RegistryException e) {
       throw new UnusableException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
@@ -69,6 +74,14 @@ final class RemoteFile {
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw unusable(address, "the transfer failed (" + reason + ")", e);
+    }
+    if (response.statusCode() == 401 || response.statusCode() == 403) {
+      throw unusable(
+          address,
+          "the server answers "
+              + response.statusCode()
+              + "; give a login for its host with --secret id=HTTP_AUTH_TOKEN_HOST, by https, and",
+          null);
     }
     if (response.statusCode() != 200) {
       throw unusable(address, "the server answers " + response.statusCode(), null);

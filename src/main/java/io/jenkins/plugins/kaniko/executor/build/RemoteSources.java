@@ -39,9 +39,13 @@ final class RemoteSources {
    * @param directory of the build
    */
   RemoteSources(BuildRequest request, Path directory) {
+    this(request, directory, System.getenv());
+  }
+
+  RemoteSources(BuildRequest request, Path directory, Map<String, String> environment) {
     this.request = request;
     this.directory = directory;
-    this.environment = System.getenv();
+    this.environment = environment;
   }
 
   /** A repository for ADD or a named context. */
@@ -78,8 +82,7 @@ final class RemoteSources {
             .keepGitDir()
             .orElse(
                 List.of("1", "true")
-                    .contains(
-                        request.buildArgs().getOrDefault(PredefinedArgs.KEEP_GIT_DIR, "")));
+                    .contains(request.buildArgs().getOrDefault(PredefinedArgs.KEEP_GIT_DIR, "")));
     return new GitRepositories(settings, scratch("objects"))
         .checkOut(
             address,
@@ -143,15 +146,27 @@ final class RemoteSources {
     }
     for (String suffix : suffixes) {
       Optional<String> header = secret("GIT_AUTH_HEADER" + suffix);
-      if (header.isPresent()) {
-        return header;
-      }
       Optional<String> token = secret("GIT_AUTH_TOKEN" + suffix);
+      if (header.isPresent()) {
+        return token.flatMap(known -> scheme(header.get(), known)).or(() -> header);
+      }
       if (token.isPresent()) {
         return Optional.of(basic("x-access-token", token.get()));
       }
     }
     return Optional.empty();
+  }
+
+  /** A header that is the name of a scheme says how the token is to be shown. */
+  private static Optional<String> scheme(String name, String token) {
+    return switch (name.toLowerCase(Locale.ROOT)) {
+      case "basic" ->
+          Optional.of(
+              "Basic "
+                  + Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8)));
+      case "bearer" -> Optional.of("Bearer " + token);
+      default -> Optional.empty();
+    };
   }
 
   /** The variables that kaniko knows are for the host of the context alone. */

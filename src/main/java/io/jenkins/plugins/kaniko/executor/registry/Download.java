@@ -23,6 +23,19 @@ public final class Download {
 
   private Download() {}
 
+  /** What a request shows at an address, be it the first or where a redirect leads. */
+  @FunctionalInterface
+  public interface Authorization {
+    /** The value of the header; empty for none. */
+    Optional<String> at(URI address) throws IOException;
+  }
+
+  /** Fetches one file without a login. */
+  public static HttpResponse<Path> get(URI address, Path target, RegistryOptions options)
+      throws RegistryException, IOException, InterruptedException {
+    return get(address, target, options, any -> Optional.empty());
+  }
+
   /**
    * Fetches one file, whatever the status of the answer.
    *
@@ -30,12 +43,14 @@ public final class Download {
    * @throws IllegalArgumentException if the address is not one of HTTP
    * @throws RegistryException if the proxy on the way cannot be used
    */
-  public static HttpResponse<Path> get(URI address, Path target, RegistryOptions options)
+  public static HttpResponse<Path> get(
+      URI address, Path target, RegistryOptions options, Authorization authorization)
       throws RegistryException, IOException, InterruptedException {
     Proxies proxies = options.proxies();
     URI uri = address;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       HttpRequest.Builder request = proxies.authorize(HttpRequest.newBuilder(uri), uri);
+      authorization.at(uri).ifPresent(value -> request.setHeader("Authorization", value));
       HttpClient client = Exchange.client(options, uri, CONNECT_TIMEOUT);
       HttpResponse<Path> response = Exchange.send(client, request.build(), whole(target), PATIENCE);
       Optional<String> location = response.headers().firstValue("Location");

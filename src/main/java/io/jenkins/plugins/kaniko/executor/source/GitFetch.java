@@ -183,6 +183,9 @@ final class GitFetch {
 
   private static String reason(TransportException e) {
     String message = String.valueOf(e.getMessage());
+    if (message.contains("CredentialsProvider")) {
+      return "the server wants a login, or another one; give a credential, see docs/security.md";
+    }
     String hint =
         message.contains("not authorized") || message.contains("uthentication")
             ? "; give a credential, see docs/security.md"
