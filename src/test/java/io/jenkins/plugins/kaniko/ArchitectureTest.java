@@ -47,7 +47,7 @@ class ArchitectureTest {
           layer      | oci                                                                      | org.apache.commons.compress. com.github.luben.zstd.
           sandbox    |                                                                          | com.sun.jna.
           rootfs     | layer oci sandbox                                                        | com.sun.jna.
-          registry   | oci                                                                      | com.google.cloud.tools.jib. com.fasterxml.jackson.
+          registry   | oci                                                                      | com.google.cloud.tools.jib. com.google.auth. com.google.api.client. com.fasterxml.jackson.
           cache      | oci layer registry                                                       |
           source     | oci layer                                                                | org.eclipse.jgit.
           """)
