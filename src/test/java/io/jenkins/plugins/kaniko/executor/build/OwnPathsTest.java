@@ -45,6 +45,7 @@ class OwnPathsTest {
                     new CachePlaces(
                         List.of("oci:" + at("from"), "registry.example/x"),
                         List.of("oci:" + at("to")),
+                        false,
                         false),
                     StoreLimits.NONE))
             .resultFiles(
