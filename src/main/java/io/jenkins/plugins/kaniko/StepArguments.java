@@ -1,10 +1,14 @@
 package io.jenkins.plugins.kaniko;
 
+import java.beans.Introspector;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.kohsuke.stapler.DataBoundSetter;
 
 /**
  * The short forms in which a Pipeline may write the arguments of the step, and back again: a map
@@ -16,10 +20,27 @@ final class StepArguments {
   private static final Map<String, String> CACHE =
       Map.of("repo", "cacheRepo", "ttl", "cacheTtl", "copyLayers", "cacheCopyLayers");
 
+  /** A single argument without a name, of which Pipeline itself speaks. */
+  private static final String UNNAMED = "<anonymous>";
+
+  private static final Set<String> NAMES =
+      Arrays.stream(KanikoBuildStep.class.getMethods())
+          .filter(method -> method.isAnnotationPresent(DataBoundSetter.class))
+          .map(method -> Introspector.decapitalize(method.getName().substring("set".length())))
+          .collect(Collectors.toUnmodifiableSet());
+
   private StepArguments() {}
 
-  /** Arguments as the setters of the step take them. */
+  /**
+   * Arguments as the setters of the step take them. A name that the step does not have is an error,
+   * of which Pipeline would only warn: a misspelt credentialsId would be none.
+   */
   static Map<String, Object> normalised(Map<String, Object> arguments) {
+    for (String name : arguments.keySet()) {
+      if (!NAMES.contains(name) && !name.equals(UNNAMED)) {
+        throw new IllegalArgumentException(Messages.StepArguments_unknown(name));
+      }
+    }
     Map<String, Object> result = new TreeMap<>();
     arguments.forEach(
         (name, value) -> {

@@ -50,6 +50,14 @@ class StepArgumentsTest {
   }
 
   @Test
+  void aParameterThatTheStepDoesNotHaveIsAnError() {
+    assertThatThrownBy(() -> StepArguments.normalised(Map.of("credentialID", "push")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no parameter credentialID");
+    assertThat(StepArguments.normalised(Map.of("<anonymous>", "r/app"))).hasSize(1);
+  }
+
+  @Test
   void theShortFormComesBack() {
     Map<String, Object> arguments =
         Map.of("cache", true, "cacheRepo", "r/c", "destination", "r/app");
