@@ -149,10 +149,11 @@ final class ImageBuilder {
           Sandbox sandbox = sandbox(directory);
           InPlace inPlace = inPlace(request, root)) {
         try {
+          PullWatch watch = new PullWatch(events);
           BuildSession session =
               new BuildSession(
                   request,
-                  events,
+                  watch,
                   clock,
                   dockerfile,
                   context,
@@ -172,7 +173,13 @@ final class ImageBuilder {
                   destinations,
                   registry,
                   text -> session.message(BuildEvent.Level.WARN, "cache: " + text));
-          return new BuildRun(session, destinations, new StepCache(session, shared, reuse)).run();
+          StepCache cache = new StepCache(session, shared, reuse);
+          BuildResult result = new BuildRun(session, destinations, cache).run();
+          if (cache.hadEverything() && !watch.hasPulled()) {
+            session.message(
+                BuildEvent.Level.INFO, "cache: it had every step, and no layer was fetched");
+          }
+          return result;
         } finally {
           // Whoever still works needs the registry to take leave of, and must have stopped before
           // the directory is deleted.

@@ -238,6 +238,7 @@ final class StageBuilder {
   /** Does what an instruction says, and lets the cache keep it. */
   private void make(Instruction step, Optional<Planned> plan)
       throws BuildException, InterruptedException {
+    cache.missed();
     Changeset changes = changes(step, plan);
     List<StepCache.Alias> aliases = cache.isOn() ? ahead.aliases(step, state) : List.of();
     CacheKey key =

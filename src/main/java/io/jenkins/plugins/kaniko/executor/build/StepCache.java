@@ -36,6 +36,8 @@ final class StepCache {
   private final SharedSteps shared;
   private final InlineRecords inline = new InlineRecords();
   private final StepClaims claims = new StepClaims();
+  private volatile boolean found;
+  private volatile boolean missed;
   private final Queue<Future<Void>> writes = new ConcurrentLinkedQueue<>();
   private final Queue<OwnLayer> layers = new ConcurrentLinkedQueue<>();
 
@@ -178,6 +180,16 @@ final class StepCache {
     return claims.claim(key, stage);
   }
 
+  /** Says that something is made that the cache did not have. */
+  void missed() {
+    missed = true;
+  }
+
+  /** Whether all of the build's steps came from the cache. */
+  boolean hadEverything() {
+    return isOn() && found && !missed;
+  }
+
   /** Says that a stage is about to make a step, whoever else may be at it. */
   void announce(CacheKey key, Kind kind, Object stage) {
     if (isKept(kind)) {
@@ -276,6 +288,7 @@ final class StepCache {
   /** Gives what was found here to the caches that a build is told to write. */
   void export(
       CacheKey key, CacheRecord record, Kind kind, Hit hit, Optional<? extends StageLayer> layer) {
+    found = true;
     if (hit.own().isEmpty()) {
       keepInline(key, record);
       if (!options.places().to().isEmpty()) {
