@@ -24,16 +24,16 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * As {@code CacheModelTest}, with commands, and with builds that are killed or run side by side.
- * {@code -Dcache.runs} says how many edits, {@code -Dcache.kills} how many builds are killed.
+ * As {@code CacheModelTest}, of the packaged executor, and with builds that are killed or run side
+ * by side. {@code -Dcache.builds} says how many edits, {@code -Dcache.kills} how many builds are
+ * killed.
  */
 class CacheModelIT {
-  private static final int EDITS = Integer.getInteger("cache.runs", 8);
+  private static final int EDITS = Integer.getInteger("cache.builds", 3);
   private static final int KILLS = Integer.getInteger("cache.kills", 4);
   private static final int KILLS_IN_A_ROW = 4;
 
@@ -147,8 +147,6 @@ class CacheModelIT {
     }
   }
 
-  /** Only when asked for: what it finds at random is not all mended yet. */
-  @EnabledIfSystemProperty(named = "cache.runs", matches = "[0-9]+")
   @ParameterizedTest
   @MethodSource("users")
   void whatCommandsMakeIsWhatItWouldBeWithoutACache(TestUser user) throws Exception {

@@ -43,7 +43,7 @@ public final class RandomBuild {
   private static final class Evaluated {
     private String chain;
 
-    /** Files below /p, by name. */
+    /** Files below /p, by name; those of directories end with a slash. */
     private final Map<String, String> files = new TreeMap<>();
 
     private boolean linked;
@@ -283,6 +283,9 @@ public final class RandomBuild {
               line.a().startsWith("/")
                   ? line.a()
                   : (at.directory + "/" + line.a()).replace("//", "/");
+          if (at.directory.startsWith("/p/")) {
+            directories(at, at.directory + "/", at.user, false);
+          }
           key = "workdir " + at.directory + " " + at.user + "<" + at.chain + ">";
         }
         case "user" -> at.user = line.a();
@@ -307,6 +310,19 @@ public final class RandomBuild {
     return Optional.of(at);
   }
 
+  /** Makes directories below /p; those of a linked layer replace what was there. */
+  private static void directories(Evaluated at, String path, String owner, boolean replace) {
+    String below = path.substring("/p/".length());
+    for (int end = below.indexOf('/'); end >= 0; end = below.indexOf('/', end + 1)) {
+      String name = below.substring(0, end + 1);
+      if (replace) {
+        at.files.put(name, owner);
+      } else {
+        at.files.putIfAbsent(name, owner);
+      }
+    }
+  }
+
   private static String copy(
       Evaluated at, String what, Map<String, String> files, String target, boolean link) {
     String path =
@@ -315,8 +331,11 @@ public final class RandomBuild {
         "copy %s %s to %s = %s%s"
             .formatted(what, files, target, path, link ? " link" : "<" + at.chain + ">");
     // A linked layer is made as if there were nothing below it: it does not see /link.
-    if (path.equals("/p/") || (at.linked && path.equals("/link/") && !link)) {
-      at.files.putAll(files);
+    String real = at.linked && path.equals("/link/") && !link ? "/p/" : path;
+    if (real.startsWith("/p/")) {
+      directories(at, real, "0", link);
+      String below = real.substring("/p/".length());
+      files.forEach((name, file) -> at.files.put(below + name, file));
     }
     // A linked layer has a directory where a link was.
     at.linked = at.linked && !(link && path.equals("/link/"));
