@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -54,6 +55,7 @@ static int calls(void) {
   through |= refused("userfaultfd", syscall(SYS_userfaultfd, 1));
   through |= refused("io_uring_setup", syscall(SYS_io_uring_setup, 1, memory));
   through |= refused("perf_event_open", syscall(SYS_perf_event_open, memory, 0, -1, -1, 0));
+  through |= refused("socket of vsock", socket(40, SOCK_STREAM, 0));
   through |= refused("bpf", syscall(SYS_bpf, 0, memory, sizeof memory));
 #ifdef __x86_64__
   /* The same by the door of 32-bit processes, and by the numbers of x32. */
@@ -61,6 +63,11 @@ static int calls(void) {
   __asm__ volatile("int $0x80" : "=a"(result) : "a"(310), "b"(CLONE_NEWUSER) : "memory");
   if (result >= 0) {
     puts("unshare of i386");
+    through = 1;
+  }
+  __asm__ volatile("int $0x80" : "=a"(result) : "a"(359), "b"(40), "c"(1), "d"(0) : "memory");
+  if (result != -EPERM) {
+    printf("socket of i386: %d\n", result);
     through = 1;
   }
   through |= refused("unshare of x32", syscall(0x40000000 + SYS_unshare, CLONE_NEWUSER));

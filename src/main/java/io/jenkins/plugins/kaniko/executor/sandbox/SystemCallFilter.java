@@ -8,12 +8,14 @@ import java.util.List;
  * The system calls that no step may make, as a program of seccomp(2): what Docker's default profile
  * forbids to a process without privileges although the kernel asks for none. A user namespace would
  * give root of a step the capabilities that were taken away; keyrings are shared with the agent's
- * user; the rest has often been the way into the kernel. Every other call is left to the
+ * user; sockets of the family vsock lead to whatever the machine runs on, past every network
+ * namespace; the rest has often been the way into the kernel. Every other call is left to the
  * capabilities and to the filters that the agent itself is under.
  */
 final class SystemCallFilter {
   private static final int CLONE_NEWUSER = 0x10000000;
   private static final int X32_BIT = 0x40000000;
+  private static final int AF_VSOCK = 40;
   private static final int CLONE3 = 435;
   private static final int IO_URING_SETUP = 425;
   private static final int IO_URING_REGISTER = 427;
@@ -44,22 +46,28 @@ final class SystemCallFilter {
    *
    * @param audit its number in linux/audit.h
    * @param flagsArgument which argument of clone(2) holds its flags
+   * @param socketCall socket(2); what 32-bit processes say through socketcall(2) lies in memory
    * @param denied add_key, request_key, keyctl, bpf, perf_event_open, userfaultfd
    */
   private record Calls(
-      int audit, int cloneCall, int flagsArgument, int unshareCall, List<Integer> denied) {}
+      int audit,
+      int cloneCall,
+      int flagsArgument,
+      int unshareCall,
+      int socketCall,
+      List<Integer> denied) {}
 
   private static final int X86_64 = 0xc000003e;
 
   private static final List<Calls> ALL =
       List.of(
-          new Calls(X86_64, 56, 0, 272, List.of(248, 249, 250, 321, 298, 323)),
-          new Calls(0x40000003, 120, 0, 310, List.of(286, 287, 288, 357, 336, 374)), // i386
-          new Calls(0xc00000b7, 220, 0, 97, List.of(217, 218, 219, 280, 241, 282)), // aarch64
-          new Calls(0x40000028, 120, 0, 337, List.of(309, 310, 311, 386, 364, 388)), // arm
-          new Calls(0xc00000f3, 220, 0, 97, List.of(217, 218, 219, 280, 241, 282)), // riscv64
-          new Calls(0xc0000015, 120, 0, 282, List.of(269, 270, 271, 361, 319, 364)), // ppc64le
-          new Calls(0x80000016, 120, 1, 303, List.of(278, 279, 280, 351, 331, 355))); // s390x
+          new Calls(X86_64, 56, 0, 272, 41, List.of(248, 249, 250, 321, 298, 323)),
+          new Calls(0x40000003, 120, 0, 310, 359, List.of(286, 287, 288, 357, 336, 374)), // i386
+          new Calls(0xc00000b7, 220, 0, 97, 198, List.of(217, 218, 219, 280, 241, 282)), // aarch64
+          new Calls(0x40000028, 120, 0, 337, 281, List.of(309, 310, 311, 386, 364, 388)), // arm
+          new Calls(0xc00000f3, 220, 0, 97, 198, List.of(217, 218, 219, 280, 241, 282)), // riscv64
+          new Calls(0xc0000015, 120, 0, 282, 326, List.of(269, 270, 271, 361, 319, 364)), // ppc64le
+          new Calls(0x80000016, 120, 1, 303, 359, List.of(278, 279, 280, 351, 331, 355))); // s390x
 
   /**
    * The program as an array of struct sock_filter in the byte order of this machine: one section
@@ -83,7 +91,7 @@ final class SystemCallFilter {
   private static byte[] section(Calls calls) {
     boolean x32 = calls.audit() == X86_64;
     int denied = calls.denied().size();
-    int length = denied + (x32 ? 14 : 13);
+    int length = denied + (x32 ? 17 : 16);
     int allow = length - 3;
     int deny = length - 2;
     int missing = length - 1;
@@ -97,12 +105,16 @@ final class SystemCallFilter {
     for (int number : calls.denied()) {
       out.jump(IF_EQUAL, number, deny);
     }
+    int socketFamily = length - 9;
     int cloneFlags = length - 7;
     int unshareFlags = length - 5;
+    out.jump(IF_EQUAL, calls.socketCall(), socketFamily);
     out.jump(IF_EQUAL, calls.cloneCall(), cloneFlags);
     out.jump(IF_EQUAL, calls.unshareCall(), unshareFlags);
     out.otherwise(IF_AT_LEAST, IO_URING_SETUP, allow);
     out.either(IF_AT_LEAST, IO_URING_REGISTER + 1, allow, deny);
+    out.add(LOAD, argument(0));
+    out.either(IF_EQUAL, AF_VSOCK, deny, allow);
     out.add(LOAD, argument(calls.flagsArgument()));
     out.either(IF_ANY_BIT, CLONE_NEWUSER, deny, allow);
     out.add(LOAD, argument(0));
