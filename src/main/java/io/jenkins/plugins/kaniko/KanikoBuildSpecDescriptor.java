@@ -127,6 +127,11 @@ public abstract class KanikoBuildSpecDescriptor extends Descriptor<KanikoBuildSp
   }
 
   @POST
+  public FormValidation doCheckCacheRepo(@AncestorInPath Item item, @QueryParameter String value) {
+    return FormChecks.check(item, () -> Checks.destinations(Values.lines(value)));
+  }
+
+  @POST
   public FormValidation doCheckCacheTtl(@AncestorInPath Item item, @QueryParameter String value) {
     return FormChecks.check(item, () -> Checks.ttl(Values.trimmed(value)));
   }

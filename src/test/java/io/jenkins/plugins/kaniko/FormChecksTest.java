@@ -127,6 +127,7 @@ class FormChecksTest {
     assertThat(form.doCheckLabels(item, "A")).isSameAs(error);
     assertThat(form.doCheckDockerfile(item, "")).isSameAs(ok);
     assertThat(form.doCheckPlatform(item, "arm")).isSameAs(error);
+    assertThat(form.doCheckCacheRepo(item, "https://r.example/cache")).isSameAs(error);
     assertThat(form.doCheckCacheTtl(item, "soon")).isSameAs(error);
     assertThat(form.doCheckBuildContexts(item, "")).isSameAs(ok);
     assertThat(form.doCheckCompression(item, "")).isSameAs(ok);

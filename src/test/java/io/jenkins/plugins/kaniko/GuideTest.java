@@ -103,6 +103,27 @@ class GuideTest {
                     .anyMatch(row -> begins(sentence, row) || row.startsWith(sentence.strip())));
   }
 
+  @Test
+  void whatTheExecutorIsSaidToSayItSays() throws IOException {
+    String page = Files.readString(DOCS.resolve("jenkins-troubleshooting.md"));
+    String table = page.replaceFirst("(?s).*\n## What the executor says\n", "");
+    StringBuilder sources = new StringBuilder();
+    try (Stream<Path> files = Files.walk(MAIN.resolve("executor"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        // One text, however many lines it is written on.
+        sources.append(Files.readString(file).replaceAll("\"\\s*\\+\\s*\"", ""));
+      }
+    }
+    List<String> parts =
+        hits("(?m)^\\| ([^|]+) \\|", table.substring(0, table.indexOf("\n## "))).stream()
+            .flatMap(message -> Stream.of(message.split("[ ,;]*…(?:[ ,;]|but )*|, but ", -1)))
+            .filter(part -> part.length() >= 10)
+            .toList();
+
+    assertThat(parts).hasSizeGreaterThan(20);
+    assertThat(parts).allSatisfy(part -> assertThat(sources.indexOf(part)).as(part).isPositive());
+  }
+
   private static boolean begins(String sentence, String row) {
     return row.length() >= 10 && sentence.startsWith(row.replaceFirst(" *…$", ""));
   }
