@@ -8,17 +8,10 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.RunInstruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Stage;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Variables;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Warning;
-import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
-import io.jenkins.plugins.kaniko.executor.oci.Digest;
-import io.jenkins.plugins.kaniko.executor.oci.History;
 import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
 import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
 import io.jenkins.plugins.kaniko.executor.oci.ImageReference;
-import io.jenkins.plugins.kaniko.executor.oci.Manifest;
 import io.jenkins.plugins.kaniko.executor.oci.Platform;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -87,7 +80,10 @@ final class BuildRun {
       if (isTentative()) {
         decide();
       }
-      return finish(runs.result(target), start);
+      List<BuildResult.Step> done =
+          plan.stages().stream().flatMap(stage -> stepsOf(stage).stream()).toList();
+      return new FinishedImage(session, destinations, publisher, cache)
+          .write(runs.result(target), start, warnings, done);
     } finally {
       cache.keepTrees();
     }
@@ -308,113 +304,5 @@ final class BuildRun {
       return new Origin.Image(state.get(), "stage " + name);
     }
     return new Origin.Image(images.image(instruction, from, Optional.empty()), from);
-  }
-
-  private BuildResult finish(StageState state, Instant start)
-      throws BuildException, InterruptedException {
-    ImageForm form = ImageForm.of(session, state);
-    List<Descriptor> descriptors = new ArrayList<>();
-    List<Digest> diffIds = new ArrayList<>();
-    for (StageLayer layer : form.layers()) {
-      descriptors.add(layer.descriptor());
-      diffIds.add(layer.diffId());
-    }
-    ImageConfig config = finalConfig(state, form.history(), diffIds);
-    byte[] configBytes = cache.withRecords(config, descriptors).toBytes();
-    Manifest manifest = form.manifest(configBytes, descriptors);
-    if (form.isSingle()) {
-      publisher.layer(form.layers().get(form.layers().size() - 1));
-    }
-    long size = descriptors.stream().mapToLong(Descriptor::size).sum();
-    session
-        .events()
-        .emit(
-            new BuildEvent.ImageFinished(
-                session.clock().instant(),
-                manifest.digest().toString(),
-                manifest.config().digest().toString(),
-                descriptors.size(),
-                size));
-    export(manifest, configBytes, form.layers());
-    publisher.finish(manifest, configBytes);
-    cache.finish(session.dockerfile(), state.layers());
-    return result(manifest, form.history(), diffIds, size, start);
-  }
-
-  private ImageConfig finalConfig(StageState state, List<History> history, List<Digest> diffIds) {
-    Instant now = session.clock().instant();
-    Instant made =
-        cache.isOn()
-            ? state.cachedAt().filter(time -> !time.equals(StageState.UNDATED)).orElse(now)
-            : now;
-    ImageConfig.Builder config =
-        state.config().toBuilder()
-            .layers(diffIds, StageState.dated(history, made))
-            .created(session.request().layerOptions().times().of(made));
-    if (session.request().customPlatform().isPresent()) {
-      config.platform(session.platform());
-    }
-    session.request().labels().forEach(config::label);
-    return config.build();
-  }
-
-  private void export(Manifest manifest, byte[] config, List<StageLayer> layers)
-      throws BuildException, InterruptedException {
-    ImageExport export = new ImageExport(manifest, config, layers);
-    Optional<Path> tar = session.request().resultFiles().tar();
-    Optional<Path> layout = session.request().resultFiles().layout();
-    if (tar.isPresent()) {
-      write(tar.get(), file -> export.dockerArchive(file, destinations));
-    }
-    if (layout.isPresent()) {
-      write(layout.get(), directory -> export.ociLayout(directory, destinations));
-    }
-  }
-
-  @FunctionalInterface
-  private interface Writer {
-    void write(Path target) throws IOException, BuildException, InterruptedException;
-  }
-
-  private void write(Path target, Writer writer) throws BuildException, InterruptedException {
-    try {
-      writer.write(target);
-      session.message(BuildEvent.Level.INFO, "wrote " + target);
-    } catch (IOException e) {
-      BuildException failure = Failures.io("write the image to " + target, e);
-      throw failure instanceof DiskFullException full ? full.at(target) : failure;
-    }
-  }
-
-  private BuildResult result(
-      Manifest manifest, List<History> history, List<Digest> diffIds, long size, Instant start) {
-    List<String> createdBy =
-        history.stream().filter(step -> !step.emptyLayer()).map(History::createdBy).toList();
-    List<BuildResult.Layer> layers = new ArrayList<>();
-    for (int i = 0; i < diffIds.size(); i++) {
-      Descriptor descriptor = manifest.layers().get(i);
-      layers.add(
-          new BuildResult.Layer(
-              descriptor.digest().toString(),
-              diffIds.get(i).toString(),
-              descriptor.size(),
-              i < createdBy.size() ? createdBy.get(i) : ""));
-    }
-    List<BuildResult.Step> done =
-        plan.stages().stream().flatMap(stage -> stepsOf(stage).stream()).toList();
-    String digest = manifest.digest().toString();
-    return new BuildResult(
-        digest,
-        manifest.config().digest().toString(),
-        manifest.mediaType(),
-        destinations.stream().map(d -> d.withDigest(manifest.digest()).toString()).toList(),
-        !session.request().noPush(),
-        destinations.stream().flatMap(d -> d.tag().stream()).distinct().toList(),
-        layers,
-        size,
-        Duration.between(start, session.clock().instant()),
-        warnings,
-        (int) done.stream().filter(BuildResult.Step::cached).count(),
-        done);
   }
 }

@@ -286,7 +286,7 @@ final class StageBuilder {
       return new RunStep(session).run(run, RunCommand.of(run, state), mounts, state, output);
     }
     if (step instanceof WorkdirInstruction workdir) {
-      return workdir(workdir);
+      return applied(step, new WorkdirStep(session).items(workdir, state));
     }
     TransferInstruction transfer = (TransferInstruction) step;
     Optional<String> from =
@@ -304,43 +304,6 @@ final class StageBuilder {
     }
     return applied(
         step, copy.items(transfer, state, source, copy.find(transfer, source), from.isEmpty()));
-  }
-
-  private Changeset workdir(WorkdirInstruction workdir)
-      throws BuildException, InterruptedException {
-    String path = state.workingDirectory();
-    try {
-      CopyPlan plan = new CopyPlan(state.tree(), workdirOwner(workdir));
-      String resolved = state.tree().resolve(path, true);
-      plan.makeDirectories(resolved);
-      boolean there = state.tree().lstat(resolved).isPresent();
-      return applied(workdir, there ? List.of() : plan.items());
-    } catch (CopySource.UnusableException e) {
-      throw Failures.at(
-          workdir,
-          "tried to make the working directory " + path + ", but it is a file; name another",
-          e);
-    } catch (IOException e) {
-      throw Failures.io("make the working directory " + path, e);
-    }
-  }
-
-  private CopyPlan.Attributes workdirOwner(WorkdirInstruction workdir)
-      throws BuildException, InterruptedException, IOException {
-    String user = state.config().user().orElse("");
-    Users.Owner owner = Users.Owner.ROOT;
-    if (!user.isEmpty()) {
-      try {
-        owner = Users.of(state.tree()).owner(user);
-      } catch (Users.UnknownNameException e) {
-        throw Failures.at(
-            workdir,
-            "tried to make the working directory for USER " + user + ", but " + e.getMessage(),
-            e);
-      }
-    }
-    return new CopyPlan.Attributes(
-        Optional.of(owner), Optional.empty(), session.imageTime().getEpochSecond());
   }
 
   /**
