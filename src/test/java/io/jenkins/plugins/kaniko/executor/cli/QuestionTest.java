@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.kaniko.executor.build.Call;
 import io.jenkins.plugins.kaniko.executor.dockerfile.LintRule;
 import io.jenkins.plugins.kaniko.executor.testing.BaseImage;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
@@ -18,7 +19,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,6 +223,28 @@ class QuestionTest {
     assertThat(targets.at("/1").has("name")).isFalse();
     assertThat(targets.at("/1/default").asBoolean()).isTrue();
     assertThat(ask(dockerfile, List.of("--call=outline", "--target=no"))).isEqualTo(2);
+  }
+
+  @Test
+  void theTableHasEveryQuestionAndItsExitCode() throws IOException {
+    Map<String, Integer> codes = new TreeMap<>();
+    Pattern row = Pattern.compile("\\| `--call=([a-z]+)` \\|.*\\| ([01])[^|]*\\|");
+    for (String line : Files.readAllLines(Path.of("docs/dockerfile.md"))) {
+      Matcher matcher = row.matcher(line);
+      if (matcher.matches()) {
+        codes.put(matcher.group(1), Integer.valueOf(matcher.group(2)));
+      }
+    }
+    Map<String, Integer> actual = new TreeMap<>();
+    for (Call.Method method : Call.Method.values()) {
+      String name = method.name().toLowerCase(Locale.ROOT);
+      if (method != Call.Method.PLAN) {
+        actual.put(name, ask("FROM scratch\nLABEL a b\n", List.of("--call=" + name)));
+      }
+    }
+    assertThat(codes).isEqualTo(actual);
+    assertThat(ask("FROM scratch\n", List.of("--call=check"))).isZero();
+    assertThat(ask("FROM scratch\n", List.of("--call=plan"))).isEqualTo(2);
   }
 
   private int ask(String dockerfile, List<String> arguments) throws IOException {

@@ -18,6 +18,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +95,36 @@ class DownloadTest {
       Download.get(address, directory.resolve("target"), RegistryOptions.builder().build());
 
       assertThat(directory.resolve("target")).hasContent("content");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void everyAddressIsShownItsOwnLogin() throws Exception {
+    List<String> shown = new CopyOnWriteArrayList<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          String path = exchange.getRequestURI().getPath();
+          shown.add(path + " " + exchange.getRequestHeaders().getFirst("Authorization"));
+          int next = Integer.parseInt(path.substring(1)) + 1;
+          exchange.getResponseHeaders().set("Location", "/" + next);
+          exchange.sendResponseHeaders(next < 4 ? 302 : 200, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      Download.get(
+          URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/1"),
+          directory.resolve("target"),
+          RegistryOptions.builder().build(),
+          address ->
+              address.getPath().equals("/2") ? Optional.empty() : Optional.of(address.getPath()));
+
+      assertThat(shown).containsExactly("/1 /1", "/2 null", "/3 /3");
     } finally {
       server.stop(0);
     }
