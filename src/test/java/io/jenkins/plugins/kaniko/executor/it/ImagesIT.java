@@ -64,12 +64,14 @@ class ImagesIT {
     BaseImageSet.push(registry);
     List<String> words =
         new ArrayList<>(List.of("images/build", "--destination", server.hostPort() + "/images"));
-    words.addAll(List.of("--base", base(), "executor", "agent", "--"));
+    words.addAll(List.of("--base", base(), "executor", "debug", "agent", "--"));
+    words.addAll(List.of("--cache", "--cache-repo=local"));
     words.addAll(
         List.of("--insecure-registry", server.hostPort(), "--insecure-registry", "127.0.0.1:5000"));
     words.addAll(List.of("--store-dir", scratch.resolve("store").toString()));
     Commands.run(Path.of("."), Map.of(), words).succeeded();
     unpack("executor");
+    unpack("debug");
     unpack("agent");
   }
 
@@ -186,6 +188,28 @@ class ImagesIT {
       assertThat(container.rootfs().resolve("seen")).doesNotExist();
       assertThat(container.rootfs().resolve("bin")).doesNotExist();
       assertThat(context.resolve("Dockerfile")).exists();
+    }
+  }
+
+  /** As GitLab does it: no entry point, and a script for the shell that is first on the PATH. */
+  @Test
+  void aJobOfGitLabRunsItsScriptInTheDebugImage() throws Exception {
+    Path context = repository("FROM @REGISTRY@/base\nRUN echo made >/made\n");
+    String script =
+        """
+        set -eu
+        mkdir -p /kaniko/.docker
+        echo "{\\"auths\\":{\\"$CI_REGISTRY\\":{\\"auth\\":\\"$(printf '%s:%s' u p | base64 | tr -d '\\n')\\"}}}" >/kaniko/.docker/config.json
+        /kaniko/executor --context "${CI_PROJECT_DIR}" --dockerfile "${CI_PROJECT_DIR}/Dockerfile" \\
+          --destination "${CI_REGISTRY}/gitlab:it" --insecure-registry "${CI_REGISTRY}"
+        """;
+    try (ImageContainer container = container("debug")) {
+      container.volume(context, "/builds/team/app").env("CI_PROJECT_DIR", "/builds/team/app");
+      container.env("CI_REGISTRY", server.hostPort());
+      run(container.command(List.of("/busybox/sh", "-c", script))).succeeded();
+      FlatImage image = FlatImage.pull(registry, "gitlab", "it");
+      assertThat(image.files().get("made").text()).isEqualTo("made\n");
+      assertThat(image.files()).doesNotContainKey("busybox/sh").doesNotContainKey("builds");
     }
   }
 
