@@ -40,7 +40,10 @@ class DownloadTest {
                       .getOutputStream()
                       .write("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nfour".getBytes(UTF_8));
                 } catch (IOException e) {
-                  throw new UncheckedIOException(e);
+                  // On a busy machine nobody may have come before the patience was over.
+                  if (!server.isClosed()) {
+                    throw new UncheckedIOException(e);
+                  }
                 }
               });
       stalling.start();
@@ -54,7 +57,6 @@ class DownloadTest {
                       BodyHandlers.ofString(),
                       Duration.ofMillis(300)))
           .hasMessage("nothing came for 1 seconds");
-      stalling.join();
     }
   }
 
