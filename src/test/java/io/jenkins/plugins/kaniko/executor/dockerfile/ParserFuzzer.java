@@ -35,7 +35,8 @@ public final class ParserFuzzer {
     } catch (DockerfileException e) {
       // A default that does not expand by itself.
     }
-    if (file.stages().stream().anyMatch(ParserFuzzer::dependsOnOrder)) {
+    if (file.stages().stream().anyMatch(ParserFuzzer::dependsOnOrder)
+        || text.lines().anyMatch(ParserFuzzer::hidesBlanks)) {
       return;
     }
     String printed = Printer.print(file);
@@ -59,6 +60,17 @@ public final class ParserFuzzer {
                 step instanceof TransferInstruction transfer
                     && transfer.sources().stream()
                         .anyMatch(name -> name.matches("(?s).*[<\\\\].*")));
+  }
+
+  /**
+   * An escape character at the end of a line that does not go on keeps the blanks before it from
+   * being trimmed, and is dropped itself; only white space behind it that is no blank does that.
+   */
+  private static boolean hidesBlanks(String line) {
+    String trimmed = Chars.trim(line);
+    String behind = line.substring(line.lastIndexOf(trimmed) + trimmed.length());
+    boolean escaped = trimmed.endsWith("\\") || trimmed.endsWith("`");
+    return escaped && behind.matches("(?s).*[^ \t].*");
   }
 
   private static void expand(Instruction instruction, Dockerfile file) {
