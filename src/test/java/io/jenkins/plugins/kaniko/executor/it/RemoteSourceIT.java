@@ -12,11 +12,14 @@ import io.jenkins.plugins.kaniko.executor.testing.StorageServer;
 import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -252,6 +255,53 @@ class RemoteSourceIT {
           .doesNotContain("hunter2");
     }
     TestUsers.delete(context);
+  }
+
+  @ParameterizedTest
+  @MethodSource("users")
+  void whatIsAddedMayNeedALogin(TestUser user) throws Exception {
+    String token = "x-access-token:hunter2";
+    String basic = Base64.getEncoder().encodeToString(token.getBytes(StandardCharsets.UTF_8));
+    try (GitServer git = GitServer.withTls(root, Optional.of("Basic " + basic));
+        GitServer files = GitServer.withTls(root, Optional.of("Bearer hunter2"))) {
+      String unnamed = whatIsAdded(user, git, git.url("repo.git"), "GIT_AUTH_TOKEN");
+      assertThat(unnamed).isEqualTo("two");
+      String named = "GIT_AUTH_TOKEN." + git.authority();
+      assertThat(whatIsAdded(user, git, git.url("repo.git"), named)).isEqualTo("two");
+      assertThat(whatIsAdded(user, git, git.url("repo.git"), "GIT_AUTH_TOKEN.other.example"))
+          .contains("Dockerfile:2: tried to fetch")
+          .contains("the server wants a login, or another one; give a credential");
+      String file = "HTTP_AUTH_TOKEN_localhost";
+      assertThat(whatIsAdded(user, files, files.url("tar.tar.gz"), file)).startsWith("\u001f");
+      assertThat(whatIsAdded(user, files, files.url("tar.tar.gz"), "HTTP_AUTH_TOKEN_other"))
+          .contains("Dockerfile:2: tried to download " + files.url("tar.tar.gz"))
+          .contains("401; give a login for its host with --secret id=HTTP_AUTH_TOKEN_HOST");
+    }
+  }
+
+  /** The file that ADD has made, or what the build said when it failed. */
+  private static String whatIsAdded(TestUser user, GitServer from, String url, String secret)
+      throws Exception {
+    Path context = user.newDirectory();
+    Files.writeString(context.resolve("Dockerfile"), "FROM scratch\nADD " + url + " /all/\n");
+    Files.writeString(context.resolve("secret"), "hunter2\n");
+    from.writeTrust(context);
+    user.own(context);
+    String trust = "-Djavax.net.ssl.trustStore=" + context.resolve("trust.p12");
+    Map<String, String> environment =
+        Map.of("JAVA_TOOL_OPTIONS", trust + " -Djavax.net.ssl.trustStorePassword=changeit");
+    String name = "login/" + user.name();
+    String given = "id=" + secret + ",src=" + context.resolve("secret");
+    ExecutorResult result =
+        run(user, environment, name, "--context", context.toString(), "--secret", given);
+    TestUsers.delete(context);
+    assertThat(result.output()).doesNotContain("hunter2");
+    if (result.exitCode() != 0) {
+      return result.output();
+    }
+    FlatImage image = FlatImage.pull(registry, name, "it");
+    String file = url.endsWith(".git") ? "all/file" : "all/tar.tar.gz";
+    return image.files().get(file).text();
   }
 
   private static ExecutorResult run(TestUser user, String name, String... flags)

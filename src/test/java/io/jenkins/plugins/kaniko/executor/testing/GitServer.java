@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,6 +36,7 @@ public final class GitServer implements AutoCloseable {
   private final Optional<String> authorization;
   private final ConcurrentLinkedQueue<String> seen = new ConcurrentLinkedQueue<>();
   private String movedTo = "";
+  private byte[] trust = {};
 
   private GitServer(HttpServer server, Path root, Optional<String> authorization) {
     this.server = server;
@@ -57,8 +59,17 @@ public final class GitServer implements AutoCloseable {
    */
   public static GitServer withTls(Path root, Optional<String> authorization) throws IOException {
     HttpsServer server = HttpsServer.create(loopback(), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(context()));
-    return new GitServer(server, root, authorization);
+    ByteArrayOutputStream store = new ByteArrayOutputStream();
+    server.setHttpsConfigurator(new HttpsConfigurator(context(store)));
+    GitServer started = new GitServer(server, root, authorization);
+    started.trust = store.toByteArray();
+    return started;
+  }
+
+  /** A directory with {@code trust.p12}, in which this server alone is trusted: "changeit". */
+  public void writeTrust(Path directory) throws IOException {
+    Files.write(directory.resolve("trust.p12"), trust);
+    Files.setAttribute(directory.resolve("trust.p12"), "unix:mode", 0644);
   }
 
   /** Host and port. */
@@ -173,7 +184,10 @@ public final class GitServer implements AutoCloseable {
     return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   }
 
-  private static SSLContext context() throws IOException {
+  /**
+   * @param store gets the certificate with its key, which is trusted where this is the trust store
+   */
+  private static SSLContext context(ByteArrayOutputStream store) throws IOException {
     Path directory = Files.createTempDirectory("git-server");
     Path file = directory.resolve("store.p12");
     try {
@@ -188,6 +202,7 @@ public final class GitServer implements AutoCloseable {
       if (process.waitFor() != 0) {
         throw new IOException(output);
       }
+      store.writeBytes(Files.readAllBytes(file));
       char[] password = "changeit".toCharArray();
       KeyManagerFactory keys =
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
