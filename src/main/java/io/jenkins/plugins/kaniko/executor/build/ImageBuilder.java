@@ -35,6 +35,9 @@ import java.util.concurrent.TimeUnit;
 
 /** Builds one image and pushes it. */
 final class ImageBuilder {
+  /** Where zstd-jni and JNA unpack their libraries. */
+  private static final List<String> NATIVE_CODE = List.of("ZstdTempFolder", "jna.tmpdir");
+
   private final Decision decision;
   private final boolean undecided;
   private final Clock clock;
@@ -131,8 +134,7 @@ final class ImageBuilder {
     List<ImageReference> destinations = destinations(request);
     ExecutorService background = DaemonThreads.pool("build");
     try (BuildDirectory directory = store(request).beginBuild()) {
-      // The default may be a directory from which nothing can be loaded.
-      System.setProperty("ZstdTempFolder", directory.path().toString());
+      useForNativeCode(directory);
       Path root =
           new MainContext(
                   request,
@@ -144,7 +146,6 @@ final class ImageBuilder {
       BuildContext context =
           BuildContext.open(
               root, dockerfilePath, List.of(request.kanikoDir(), request.storeDirectory()));
-      useForNativeCode(directory);
       try (Registry registry = Registries.open(RegistrySetup.of(request, events, clock));
           Sandbox sandbox = sandbox(directory);
           InPlace inPlace = inPlace(request, root)) {
@@ -197,13 +198,15 @@ final class ImageBuilder {
       throw Failures.io("use the store " + request.storeDirectory(), e);
     } finally {
       background.shutdownNow();
+      // They name a directory that is gone.
+      NATIVE_CODE.forEach(System::clearProperty);
     }
   }
 
-  /** The home directory, where JNA would unpack its library, may not be writable. */
+  /** Elsewhere nothing may be written, or nothing that is written may be loaded. */
   private static void useForNativeCode(BuildDirectory directory) throws IOException {
-    System.setProperty(
-        "jna.tmpdir", Files.createDirectory(directory.path().resolve("jna")).toString());
+    String place = Files.createDirectory(directory.path().resolve("native")).toString();
+    NATIVE_CODE.forEach(property -> System.setProperty(property, place));
   }
 
   private Sandbox sandbox(BuildDirectory directory) throws SandboxException, IOException {
