@@ -70,7 +70,8 @@ final class OutlineReader {
 
   private void declareGlobals() throws DockerfileException {
     for (ArgInstruction instruction : file.globalArgs()) {
-      for (Arg arg : instruction.args()) {
+      for (Arg written : instruction.args()) {
+        Arg arg = named(instruction, written, globals);
         Set<String> asked = new HashSet<>();
         Optional<String> value = value(instruction, arg, globals, asked);
         value.ifPresent(text -> globals.put(arg.name(), text));
@@ -137,8 +138,15 @@ final class OutlineReader {
     }
   }
 
-  private void declare(ArgInstruction instruction, Arg arg, Map<String, String> variables)
+  private Arg named(ArgInstruction instruction, Arg arg, Map<String, String> variables)
       throws DockerfileException {
+    return InstructionExpander.named(
+        instruction, arg, Variables.of(variables), file.directives().escape());
+  }
+
+  private void declare(ArgInstruction instruction, Arg written, Map<String, String> variables)
+      throws DockerfileException {
+    Arg arg = named(instruction, written, variables);
     String name = arg.name();
     if (arg.defaultValue().isEmpty() && globals.containsKey(name)) {
       usedGlobals.add(name);

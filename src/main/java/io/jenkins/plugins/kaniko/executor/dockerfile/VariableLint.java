@@ -93,13 +93,22 @@ final class VariableLint {
     if (instruction instanceof ArgInstruction arg) {
       for (Arg one : arg.args()) {
         check(new ArgInstruction(arg.source(), List.of(one)));
-        defined.add(one.name());
+        defined.add(name(arg, one));
       }
       return;
     }
     check(instruction);
     if (instruction instanceof EnvInstruction env) {
       env.variables().forEach(pair -> defined.add(pair.key()));
+    }
+  }
+
+  /** As it is without quotes. */
+  private String name(ArgInstruction instruction, Arg arg) {
+    try {
+      return InstructionExpander.named(instruction, arg, new Probe(), escape).name();
+    } catch (DockerfileException e) {
+      return arg.name();
     }
   }
 

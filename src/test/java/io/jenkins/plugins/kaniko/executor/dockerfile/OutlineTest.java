@@ -96,6 +96,14 @@ class OutlineTest {
     assertThat(lines(outline.args())).containsExactly("d=1 @4");
   }
 
+  @Test
+  void theNameOfAnArgumentHasNoQuotes() throws Exception {
+    Dockerfile file = parse("ARG \"g\"=1\nFROM a\nARG g 'd'=2\nENV e=$g$d\n");
+    assertThat(file.warnings()).isEmpty();
+    Outline outline = Outline.of(file, file.stages().get(0), Map.of("d", "3"));
+    assertThat(lines(outline.args())).containsExactly("g=1 @1", "d=3 @3");
+  }
+
   private static List<String> lines(List<Outline.Argument> args) {
     List<String> lines = new ArrayList<>();
     for (Outline.Argument arg : args) {
