@@ -115,8 +115,7 @@ public final class CacheMounts {
       Path lock = lockOf(slot);
       boolean there = Files.isDirectory(slot);
       boolean exclusive = sharing != Sharing.SHARED || !there;
-      if (tryAcquire(lock, exclusive)) {
-        noteUse(lock);
+      if (tryUse(lock, exclusive)) {
         if (!exclusive && !Files.isDirectory(slot)) {
           // Collected just now: to be made anew, by one.
           release(lock);
@@ -159,6 +158,20 @@ public final class CacheMounts {
       if (!made) {
         release(lock);
       }
+    }
+  }
+
+  /** Acquires a lock for a user, or leaves it as it was. */
+  private static boolean tryUse(Path lock, boolean exclusive) throws IOException {
+    if (!tryAcquire(lock, exclusive)) {
+      return false;
+    }
+    try {
+      noteUse(lock);
+      return true;
+    } catch (IOException e) {
+      release(lock);
+      throw e;
     }
   }
 

@@ -52,6 +52,23 @@ class CacheMountsTest {
   }
 
   @Test
+  void aLockThatCannotBeWrittenIsGivenUp() throws Exception {
+    Path lock;
+    try (Lease lease = lease(Sharing.LOCKED)) {
+      lock = CacheMounts.lockOf(lease.directory());
+    }
+    Files.delete(lock);
+    Files.createSymbolicLink(lock, Path.of("/dev/full"));
+    assertThatThrownBy(() -> lease(Sharing.LOCKED)).isInstanceOf(IOException.class);
+    Files.delete(lock);
+    Runnable waiting =
+        () -> {
+          throw new AssertionError("somebody holds it");
+        };
+    mounts.lease("id", Sharing.LOCKED, d -> {}, waiting).close();
+  }
+
+  @Test
   void sharedIsSharedAndPrivateIsNot() throws Exception {
     try (Lease first = lease(Sharing.SHARED);
         Lease second = lease(Sharing.SHARED);
