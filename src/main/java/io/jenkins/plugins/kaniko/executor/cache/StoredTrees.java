@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -59,12 +61,27 @@ public final class StoredTrees {
       // Made in another user namespace, in which it will be counted.
       return tree;
     }
-    return store.lock().exclusive(() -> verified(tree.get(), diffId, counted.get()));
+    List<String> said = new ArrayList<>();
+    Optional<Path> whole =
+        store.lock().exclusive(() -> verified(tree.get(), diffId, counted.get(), said));
+    // Whoever is told may be slow, and the lock is everybody's.
+    said.forEach(damage);
+    return whole;
   }
 
-  private Optional<Path> verified(Path tree, Digest diffId, String counted) throws IOException {
+  /**
+   * What has been counted is kept or thrown away, under the lock.
+   *
+   * @param said gets what is to be told
+   */
+  Optional<Path> verified(Path tree, Digest diffId, String counted, List<String> said)
+      throws IOException {
     String mark = mark(diffId);
-    boolean whole = mark.startsWith(boot) || mark.replaceFirst("\\S* ", "").equals(counted);
+    if (mark.startsWith(boot)) {
+      // Another build was faster, and may have put another tree there since this one was counted.
+      return store.tree(diffId);
+    }
+    boolean whole = mark.replaceFirst("\\S* ", "").equals(counted);
     try {
       if (whole) {
         write(diffId, boot + counted);
@@ -74,7 +91,7 @@ public final class StoredTrees {
           tree,
           Files.createTempDirectory(scratch, "damaged-").resolve("t"),
           StandardCopyOption.ATOMIC_MOVE);
-      damage.accept("removed the files of layer " + diffId.shortHex() + ", which may be damaged");
+      said.add("removed the files of layer " + diffId.shortHex() + ", which may be damaged");
     } catch (NoSuchFileException e) {
       // Collected just now.
     }

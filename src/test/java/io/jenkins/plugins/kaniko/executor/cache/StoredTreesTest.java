@@ -1,13 +1,16 @@
 package io.jenkins.plugins.kaniko.executor.cache;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +74,41 @@ class StoredTreesTest {
     Files.writeString(ContentStore.useOf(store.directory(), DIFF_ID.hex()), "");
     assertThat(trees("second").find(DIFF_ID)).as("the mark is damaged").isEmpty();
     assertThat(tree).doesNotExist();
+  }
+
+  @Test
+  void whatAnotherBuildHasCountedMeanwhileStays() throws Exception {
+    Path tree = put(trees("first"));
+    StoredTrees second = trees("second");
+    Files.delete(tree.resolve("below/file"));
+    put(second);
+    second.count(DIFF_ID);
+    assertThat(trees("second").verified(tree, DIFF_ID, "1 0", damage)).contains(tree);
+    assertThat(trees("third").find(DIFF_ID)).as("counted as it is now").contains(tree);
+  }
+
+  @Test
+  void whoeverIsToldOfDamageKeepsNobodyWaiting() throws Exception {
+    Path tree = put(trees("first"));
+    Files.writeString(tree.resolve("below/file"), "");
+    Path scratch = Files.createTempDirectory(directory, "build");
+    StoredTrees second =
+        new StoredTrees(
+            store,
+            scratch,
+            text ->
+                damage.add(CompletableFuture.supplyAsync(this::lock).orTimeout(20, SECONDS).join()),
+            "second");
+    assertThat(second.find(DIFF_ID)).isEmpty();
+    assertThat(damage).containsExactly("locked");
+  }
+
+  private String lock() {
+    try {
+      return store.lock().exclusive(() -> "locked");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
