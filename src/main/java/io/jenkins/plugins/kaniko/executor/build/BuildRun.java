@@ -131,7 +131,7 @@ final class BuildRun {
         .imageOptions()
         .notes()
         .forEach(note -> session.message(BuildEvent.Level.INFO, note));
-    PredefinedArgs.remarks(session.request().buildArgs())
+    PredefinedArgs.remarks(session.request().buildArgs(), cache.isOn())
         .forEach(remark -> session.message(BuildEvent.Level.WARN, remark));
     for (String name : session.request().noCache().stages()) {
       if (session.dockerfile().findStage(name).isEmpty()) {

@@ -41,9 +41,19 @@ final class PredefinedArgs {
 
   private PredefinedArgs() {}
 
-  /** What to say of arguments that do nothing, unless they ask for nothing. */
-  static List<String> remarks(Map<String, String> given) {
+  /**
+   * What to say of arguments that do nothing, unless they ask for nothing.
+   *
+   * @param cached whether the cache is on
+   */
+  static List<String> remarks(Map<String, String> given, boolean cached) {
     List<String> remarks = new ArrayList<>();
+    if (!cached && CachePlaces.askForInline(given)) {
+      remarks.add(
+          "the build argument "
+              + CachePlaces.INLINE_ARGUMENT
+              + " puts nothing into the image, because the cache is off; give --cache");
+    }
     given.forEach(
         (name, value) -> {
           if (WITHOUT_EFFECT.containsKey(name) && !List.of("", "0", "false").contains(value)) {

@@ -48,7 +48,7 @@ final class SharedCaches {
       SharedCache both = open("--cache-repo", name, registry, RegistryCache::of);
       from.add(both);
       to.add(both);
-      if (options.places().equals(CachePlaces.NONE)) {
+      if (!options.places().namesAny()) {
         return Optional.of(both);
       }
     }

@@ -13,8 +13,6 @@ import picocli.CommandLine.ParseResult;
 
 /** Reads the flags of the cache, which have kaniko's names and meanings where kaniko has them. */
 final class CacheFlags {
-  private static final Set<String> TRUE = Set.of("1", "t", "T", "true", "True", "TRUE");
-
   private final ParseResult flags;
 
   CacheFlags(ParseResult flags) {
@@ -23,14 +21,16 @@ final class CacheFlags {
 
   CacheOptions options(boolean noPush, boolean homeless, Map<String, String> buildArgs)
       throws UsageException {
-    boolean inline = TRUE.contains(buildArgs.getOrDefault(CachePlaces.INLINE_ARGUMENT, ""));
-    CachePlaces places = CachePlaceFlags.places(flags, inline);
+    CachePlaces places = CachePlaceFlags.places(flags);
     if (!flags.matchedOptionValue("--cache", !places.equals(CachePlaces.NONE))) {
       return CacheOptions.OFF.within(limits());
     }
+    if (CachePlaces.askForInline(buildArgs)) {
+      places = places.withInline();
+    }
     Optional<String> repository =
         Optional.of(flags.matchedOptionValue("--cache-repo", "")).filter(text -> !text.isEmpty());
-    if (repository.isEmpty() && (noPush || homeless || !places.equals(CachePlaces.NONE))) {
+    if (repository.isEmpty() && (noPush || homeless || places.namesAny())) {
       repository = Optional.of(CacheOptions.LOCAL);
     }
     Set<Shared> shared = EnumSet.of(Shared.WRITE);

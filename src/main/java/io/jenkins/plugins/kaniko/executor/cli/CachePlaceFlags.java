@@ -30,13 +30,9 @@ final class CachePlaceFlags {
             TO));
   }
 
-  /**
-   * What the flags say.
-   *
-   * @param inline whether the image is to carry a cache, whatever they say
-   */
-  static CachePlaces places(ParseResult flags, boolean inline) throws UsageException {
-    boolean inImage = inline;
+  /** What the flags say. */
+  static CachePlaces places(ParseResult flags) throws UsageException {
+    boolean inImage = false;
     List<String> from = new ArrayList<>();
     for (String value : flags.matchedOptionValue(FROM, List.<String>of())) {
       from.add(place(FROM, value, "src", fields(FROM, value)));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
+import io.jenkins.plugins.kaniko.executor.build.CacheOptions;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -39,6 +40,20 @@ class CommandLineParserTest {
   @BeforeEach
   void createContext() throws IOException {
     Files.createDirectory(temporary.resolve("sub"));
+  }
+
+  @Test
+  void aCacheInTheImageLeavesTheSharedOneWhereItIs() throws Exception {
+    for (String flags :
+        List.of("--cache=true --build-arg BUILDKIT_INLINE_CACHE=1", "--cache-to type=inline")) {
+      List<String> arguments = new ArrayList<>(List.of("--context=" + temporary));
+      arguments.addAll(List.of("--destination", "r.example.org/app"));
+      arguments.addAll(List.of(flags.split(" ")));
+      CacheOptions options = parse(Map.of(), arguments).request().cacheOptions();
+      assertThat(options.enabled()).isTrue();
+      assertThat(options.places().inline()).isTrue();
+      assertThat(options.repository()).as("that of the destination").isEmpty();
+    }
   }
 
   @ParameterizedTest
