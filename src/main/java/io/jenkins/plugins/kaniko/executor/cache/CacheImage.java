@@ -34,17 +34,17 @@ record CacheImage(Manifest manifest, BlobSource config) {
         Manifest.create(ImageFormat.OCI, descriptor, layers), BlobSource.bytes(config));
   }
 
-  /** The record of an image; empty if it is none, or not of this key. */
+  /** The record of an image; empty if it is none, not of this key, or not of this layer. */
   static Optional<CacheRecord> read(CacheKey key, Manifest manifest, ImageConfig config) {
     Optional<CacheRecord> record =
         Optional.ofNullable(config.labels().get(LABEL))
             .flatMap(text -> CacheRecord.parse(key, text));
-    List<Digest> promised =
-        record.stream()
-            .flatMap(found -> found.layer().stream())
-            .map(layer -> layer.descriptor().digest())
-            .toList();
+    int layers = manifest.layers().size();
     return record.filter(
-        found -> manifest.layers().stream().map(Descriptor::digest).toList().equals(promised));
+        found ->
+            found
+                .layer()
+                .map(layer -> layers == 1 && layer.isIn(manifest, config))
+                .orElse(layers == 0));
   }
 }

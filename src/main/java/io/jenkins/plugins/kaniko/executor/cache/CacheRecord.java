@@ -2,10 +2,15 @@ package io.jenkins.plugins.kaniko.executor.cache;
 
 import io.jenkins.plugins.kaniko.executor.oci.Descriptor;
 import io.jenkins.plugins.kaniko.executor.oci.Digest;
+import io.jenkins.plugins.kaniko.executor.oci.ImageConfig;
+import io.jenkins.plugins.kaniko.executor.oci.ImageFormat;
+import io.jenkins.plugins.kaniko.executor.oci.Manifest;
+import io.jenkins.plugins.kaniko.executor.oci.MediaTypes;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -32,7 +37,33 @@ public record CacheRecord(
    *
    * @param descriptor of the compressed blob
    */
-  public record Layer(Digest diffId, Descriptor descriptor) {}
+  public record Layer(Digest diffId, Descriptor descriptor) {
+    /** Whether an image has it, and says the same of it; foreign layers are nobody's to reuse. */
+    boolean isIn(Manifest manifest, ImageConfig config) {
+      List<Descriptor> layers = manifest.layers();
+      List<Digest> diffIds = config.diffIds();
+      for (int i = 0; i < Math.min(layers.size(), diffIds.size()); i++) {
+        if (diffIds.get(i).equals(diffId) && isSame(layers.get(i))) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Both formats have names of their own for the same type. */
+    private boolean isSame(Descriptor other) {
+      try {
+        return other.digest().equals(descriptor.digest())
+            && other.size() == descriptor.size()
+            && !MediaTypes.isForeignLayer(descriptor.mediaType())
+            && MediaTypes.convertLayer(descriptor.mediaType(), ImageFormat.OCI)
+                .equals(MediaTypes.convertLayer(other.mediaType(), ImageFormat.OCI));
+      } catch (IllegalArgumentException e) {
+        // One of them is no layer.
+        return false;
+      }
+    }
+  }
 
   /** Paths and bytes that a step changed. */
   public record Counts(int added, int changed, int deleted, long bytes) {}

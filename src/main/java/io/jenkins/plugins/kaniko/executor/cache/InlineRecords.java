@@ -45,14 +45,16 @@ public final class InlineRecords {
     return config.toBuilder().extension(FIELD, texts).build();
   }
 
-  /** What an image says of its layers; a record of a layer that it has not is left out. */
+  /**
+   * What an image says of its layers; a record that says something else of one than its manifest
+   * and its config do is left out.
+   */
   static Map<CacheKey, CacheRecord> read(ImageConfig config, Manifest manifest) {
-    Set<Digest> there = new HashSet<>(manifest.layers().stream().map(Descriptor::digest).toList());
     Map<CacheKey, CacheRecord> found = new HashMap<>();
     for (String text : config.extension(FIELD)) {
       Optional<CacheKey> key = CacheRecord.keyOf(text);
       key.flatMap(name -> CacheRecord.parse(name, text))
-          .filter(record -> isOf(record, there))
+          .filter(record -> record.layer().map(l -> l.isIn(manifest, config)).orElse(true))
           .ifPresent(record -> found.put(key.get(), record));
     }
     return found;
