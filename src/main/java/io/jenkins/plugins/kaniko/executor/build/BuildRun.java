@@ -70,6 +70,7 @@ final class BuildRun {
     plan = BaseTriggers.extend(plan, target, this::baseConfig);
     requireSandbox();
     requireFormat(target);
+    cache.setImage(stage -> isPublished(stage, target));
     try {
       runs =
           new StageRuns(

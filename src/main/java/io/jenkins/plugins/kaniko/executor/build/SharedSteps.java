@@ -13,10 +13,12 @@ import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +39,7 @@ final class SharedSteps {
   private final Predicate<CacheRecord> usable;
   private final AtomicBoolean failed = new AtomicBoolean();
   private final Queue<Future<Void>> writes = new ConcurrentLinkedQueue<>();
-  private final Queue<Late> late = new ConcurrentLinkedQueue<>();
+  private final Map<CacheKey, Late> late = new ConcurrentHashMap<>();
 
   /**
    * @param usable whether a record may be used at all
@@ -68,7 +70,7 @@ final class SharedSteps {
     for (StageLayer layer : image) {
       digests.add(layer.descriptor().digest());
     }
-    for (Late one : late) {
+    for (Late one : late.values()) {
       if (one.record().layer().map(l -> digests.contains(l.descriptor().digest())).orElse(true)) {
         writes.add(session.background().submit(one.task()));
       }
@@ -143,7 +145,7 @@ final class SharedSteps {
           return null;
         };
     if (options.places().onlyImage()) {
-      late.add(new Late(record, task));
+      late.put(key, new Late(record, task));
     } else {
       writes.add(session.background().submit(task));
     }

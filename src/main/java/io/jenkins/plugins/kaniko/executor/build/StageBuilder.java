@@ -179,12 +179,13 @@ final class StageBuilder {
     Optional<StageLayer> layer = hit.get().layer(session);
     for (StepCache.Alias alias : ahead.aliases(step, state)) {
       if (plan.key().isPresent()) {
-        cache.saveAlias(key, alias, plan.kind(), layer, hit.get());
+        cache.saveAlias(stage, key, alias, plan.kind(), layer, hit.get());
       } else {
-        cache.export(alias.key(), record.withContent(key), plan.kind(), hit.get(), layer);
+        cache.export(
+            stage, alias.key(), record.withContent(key), plan.kind(), hit.get(), layer);
       }
     }
-    cache.export(key, record.withoutContent(), plan.kind(), hit.get(), layer);
+    cache.export(stage, key, record.withoutContent(), plan.kind(), hit.get(), layer);
     boolean run = step instanceof RunInstruction;
     Lineage lineage = state.lineage();
     Optional<Lineage> made = layer.map(each -> lineage.with(each, false));
@@ -267,6 +268,7 @@ final class StageBuilder {
       boolean link = step instanceof TransferInstruction transfer && transfer.link();
       StepCache.Made made =
           new StepCache.Made(
+              stage,
               session.clock().instant(),
               link ? Optional.empty() : Optional.of(below),
               layer,

@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
+import java.util.function.Predicate;
 
 /**
  * Finds what earlier builds made, first in the store and then in the shared cache, and keeps what
@@ -36,6 +37,7 @@ final class StepCache {
   private final SharedSteps shared;
   private final InlineRecords inline = new InlineRecords();
   private final StepClaims claims = new StepClaims();
+  private volatile Predicate<Stage> ofImage = stage -> true;
   private volatile boolean found;
   private volatile boolean missed;
   private final Queue<Future<Void>> writes = new ConcurrentLinkedQueue<>();
@@ -66,10 +68,12 @@ final class StepCache {
   /**
    * What a step has made.
    *
+   * @param stage that it is of
    * @param below what it ran on, unless that makes no difference
    * @param doubts reasons not to keep it
    */
   record Made(
+      Stage stage,
       Instant created,
       Optional<Lineage> below,
       Optional<OwnLayer> layer,
@@ -120,6 +124,14 @@ final class StepCache {
             session.store(),
             session.directory().path(),
             text -> session.message(BuildEvent.Level.WARN, "cache: " + text));
+  }
+
+  /**
+   * Says which stages the image is made of. What others do is told to nobody who gets the image: it
+   * may depend on build arguments that are not in it.
+   */
+  void setImage(Predicate<Stage> stages) {
+    ofImage = stages;
   }
 
   boolean isOn() {
@@ -238,22 +250,22 @@ final class StepCache {
               session.store().commitBlob(layer.blob(), layer.descriptor().digest());
             }
             records.put(key, record);
-            keepInline(key, record);
+            keepInline(key, record, made.stage());
             result.complete(Optional.of(new Hit(record, Optional.empty(), made.layer())));
             List<CacheKey> others = new ArrayList<>();
             for (Alias alias : aliases) {
               others.add(alias.key());
               records.put(alias.key(), record.withContent(key));
-              keepInline(alias.key(), record.withContent(key));
+              keepInline(alias.key(), record.withContent(key), made.stage());
             }
             for (Future<Void> push : pushed) {
               Failures.await(push);
             }
             Optional<ImageReference> there =
                 made.layer().flatMap(layer -> shared.destination(pushed));
-            shared.share(key, record, kind, made.layer(), there);
+            share(key, record, kind, made.layer(), there, made.stage());
             for (CacheKey other : others) {
-              shared.share(other, record.withContent(key), kind, made.layer(), there);
+              share(other, record.withContent(key), kind, made.layer(), there, made.stage());
             }
           } catch (IOException e) {
             warn("tried to keep a step, but " + e.getMessage());
@@ -267,7 +279,12 @@ final class StepCache {
 
   /** Keeps a step that was found under one key under another one, too. */
   void saveAlias(
-      CacheKey key, Alias alias, Kind kind, Optional<? extends StageLayer> layer, Hit hit) {
+      Stage stage,
+      CacheKey key,
+      Alias alias,
+      Kind kind,
+      Optional<? extends StageLayer> layer,
+      Hit hit) {
     Callable<Void> task =
         () -> {
           CacheRecord record = hit.record().withContent(key);
@@ -275,8 +292,8 @@ final class StepCache {
             if (hit.source().isEmpty()) {
               records.put(alias.key(), record);
             }
-            keepInline(alias.key(), record);
-            shared.share(alias.key(), record, kind, layer, layer.flatMap(StageLayer::origin));
+            keepInline(alias.key(), record, stage);
+            share(alias.key(), record, kind, layer, layer.flatMap(StageLayer::origin), stage);
           } catch (IOException e) {
             warn("tried to keep a step, but " + e.getMessage());
           }
@@ -287,18 +304,35 @@ final class StepCache {
 
   /** Gives what was found here to the caches that a build is told to write. */
   void export(
-      CacheKey key, CacheRecord record, Kind kind, Hit hit, Optional<? extends StageLayer> layer) {
+      Stage stage,
+      CacheKey key,
+      CacheRecord record,
+      Kind kind,
+      Hit hit,
+      Optional<? extends StageLayer> layer) {
     found = true;
-    if (hit.own().isEmpty()) {
-      keepInline(key, record);
-      if (!options.places().to().isEmpty()) {
-        shared.share(key, record, kind, layer, layer.flatMap(StageLayer::origin));
-      }
+    keepInline(key, record, stage);
+    // What this build has made is shared already, unless that was up to the stage.
+    if (!options.places().to().isEmpty()
+        && (hit.own().isEmpty() || options.places().onlyImage())) {
+      share(key, record, kind, layer, layer.flatMap(StageLayer::origin), stage);
     }
   }
 
-  private void keepInline(CacheKey key, CacheRecord record) {
-    if (options.places().inline() && options.shared().contains(Shared.WRITE)) {
+  private void share(
+      CacheKey key,
+      CacheRecord record,
+      Kind kind,
+      Optional<? extends StageLayer> layer,
+      Optional<ImageReference> there,
+      Stage stage) {
+    if (!options.places().onlyImage() || ofImage.test(stage)) {
+      shared.share(key, record, kind, layer, there);
+    }
+  }
+
+  private void keepInline(CacheKey key, CacheRecord record, Stage stage) {
+    if (ofImage.test(stage) && options.places().inline() && options.shared().contains(Shared.WRITE)) {
       inline.add(key, record);
     }
   }

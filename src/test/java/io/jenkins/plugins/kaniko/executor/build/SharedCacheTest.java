@@ -230,6 +230,8 @@ class SharedCacheTest {
         """
         FROM scratch AS made
         COPY source /elsewhere
+        WORKDIR /x
+        WORKDIR /x
         FROM scratch
         ARG LABEL=1
         COPY --from=made /elsewhere /out/
