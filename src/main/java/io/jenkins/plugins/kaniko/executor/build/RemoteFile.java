@@ -70,7 +70,8 @@ final class RemoteFile {
     } catch (RegistryException e) {
       throw new UnusableException(e.getMessage(), e);
     } catch (IllegalArgumentException e) {
-      throw unusable(address, "that is no URL", e);
+      // No cause: it quotes the address, which may carry a secret.
+      throw unusable(address, "that is no URL", null);
     } catch (IOException e) {
       String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw unusable(address, "the transfer failed (" + reason + ")", e);

@@ -50,7 +50,7 @@ public final class Download {
     URI uri = address;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       HttpRequest.Builder request = proxies.authorize(HttpRequest.newBuilder(uri), uri);
-      authorization.at(uri).ifPresent(value -> request.setHeader("Authorization", value));
+      authorize(request, authorization.at(uri));
       HttpClient client = Exchange.client(options, uri, CONNECT_TIMEOUT);
       HttpResponse<Path> response = Exchange.send(client, request.build(), whole(target), PATIENCE);
       Optional<String> location = response.headers().firstValue("Location");
@@ -62,13 +62,34 @@ public final class Download {
       if (!REDIRECTS.contains(response.statusCode()) || location.isEmpty()) {
         return response;
       }
-      URI next = uri.resolve(location.get());
+      URI next = redirected(uri, location.get());
       if ("https".equals(uri.getScheme()) && !"https".equals(next.getScheme())) {
         return response; // never down from TLS
       }
       uri = next;
     }
     throw new IOException("too many redirects");
+  }
+
+  private static void authorize(HttpRequest.Builder request, Optional<String> login)
+      throws IOException {
+    try {
+      login.ifPresent(value -> request.setHeader("Authorization", value));
+    } catch (IllegalArgumentException e) {
+      // No cause: it quotes the header.
+      throw new IOException("its login has characters that HTTP does not allow");
+    }
+  }
+
+  private static URI redirected(URI from, String location) throws IOException {
+    try {
+      URI next = from.resolve(location);
+      HttpRequest.newBuilder(next);
+      return next;
+    } catch (IllegalArgumentException e) {
+      // No cause: it quotes the address, which may carry a secret.
+      throw new IOException("it redirects to what is no address of HTTP");
+    }
   }
 
   /**

@@ -24,6 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DownloadTest {
   @TempDir private Path directory;
@@ -130,5 +132,20 @@ class DownloadTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Bearer hun\nter2", "Bearer hunter2\u0416"})
+  void aLoginThatNoHeaderCanHoldIsNotRepeated(String login) {
+    assertThatThrownBy(
+            () ->
+                Download.get(
+                    URI.create("http://127.0.0.1:1/"),
+                    directory.resolve("target"),
+                    RegistryOptions.builder().build(),
+                    address -> Optional.of(login)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("its login has characters that HTTP does not allow")
+        .hasNoCause();
   }
 }
