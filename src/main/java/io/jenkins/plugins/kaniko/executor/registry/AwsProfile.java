@@ -20,6 +20,9 @@ import java.util.regex.Pattern;
 final class AwsProfile {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final String USUAL = "default";
+  private static final String ID = "aws_access_key_id";
+  private static final String SECRET = "aws_secret_access_key";
+  private static final String ROLE = "role_arn";
   private static final Pattern SECTION =
       Pattern.compile("\\[\\s*(?:(profile)\\s+)?([^]]*?)\\s*].*");
 
@@ -32,6 +35,7 @@ final class AwsProfile {
   private final boolean named;
   private final List<Path> files;
   private final Map<String, String> values = new LinkedHashMap<>();
+  private final Map<Path, Map<String, String>> ofFiles = new LinkedHashMap<>();
   private boolean found;
 
   private AwsProfile(String name, boolean named, List<Path> files) {
@@ -64,6 +68,7 @@ final class AwsProfile {
     if (!Files.isReadable(file)) {
       return;
     }
+    Map<String, String> own = ofFiles.computeIfAbsent(file, any -> new LinkedHashMap<>());
     boolean inside = false;
     boolean nested = false;
     for (String line : Files.readAllLines(file)) {
@@ -83,9 +88,10 @@ final class AwsProfile {
           continue;
         }
         nested = sides[1].isBlank();
-        values.putIfAbsent(sides[0].strip().toLowerCase(Locale.ROOT), sides[1].strip());
+        own.putIfAbsent(sides[0].strip().toLowerCase(Locale.ROOT), sides[1].strip());
       }
     }
+    own.forEach(values::putIfAbsent);
   }
 
   /**
@@ -94,11 +100,15 @@ final class AwsProfile {
    * @throws IOException if it is not there although it is named, or if nobody here can get its keys
    */
   Optional<AwsKeys.Keys> keys() throws IOException {
-    String id = values.getOrDefault("aws_access_key_id", "");
-    String secret = values.getOrDefault("aws_secret_access_key", "");
-    if (!id.isEmpty() && !secret.isEmpty()) {
-      return Optional.of(
-          new AwsKeys.Keys(id, secret, Optional.ofNullable(values.get("aws_session_token"))));
+    if (values.containsKey(ROLE)) {
+      // AWS's tools take the role then, for which the keys are only the way.
+      throw unsupported(ROLE);
+    }
+    for (Map.Entry<Path, Map<String, String>> file : ofFiles.entrySet()) {
+      Optional<AwsKeys.Keys> keys = keys(file.getKey(), file.getValue());
+      if (keys.isPresent()) {
+        return keys;
+      }
     }
     String command = values.getOrDefault("credential_process", "");
     if (!command.isEmpty()) {
@@ -106,11 +116,7 @@ final class AwsProfile {
     }
     Optional<String> other = values.keySet().stream().filter(OTHER_KIND).findFirst();
     if (other.isPresent()) {
-      throw new IOException(
-          ("the AWS profile %1$s gets its keys by %2$s, which is not supported; give the build the"
-                  + " variables that `aws configure export-credentials --profile %1$s --format env`"
-                  + " prints, or a profile with credential_process")
-              .formatted(name, other.get()));
+      throw unsupported(other.get());
     }
     if (named && !found) {
       throw new IOException(
@@ -118,5 +124,30 @@ final class AwsProfile {
               .formatted(name, files.get(0), files.get(1)));
     }
     return Optional.empty();
+  }
+
+  /** Keys of one file: a token belongs to the keys that it stands with. */
+  private Optional<AwsKeys.Keys> keys(Path file, Map<String, String> own) throws IOException {
+    String id = own.getOrDefault(ID, "");
+    String secret = own.getOrDefault(SECRET, "");
+    if (id.isEmpty() && secret.isEmpty()) {
+      return Optional.empty();
+    }
+    if (id.isEmpty() || secret.isEmpty()) {
+      throw new IOException(
+          "the AWS profile %s has %s without %s in %s; write both there, or none"
+              .formatted(name, id.isEmpty() ? SECRET : ID, id.isEmpty() ? ID : SECRET, file));
+    }
+    String token = own.getOrDefault("aws_session_token", "");
+    return Optional.of(
+        new AwsKeys.Keys(id, secret, Optional.of(token).filter(text -> !text.isEmpty())));
+  }
+
+  private IOException unsupported(String kind) {
+    return new IOException(
+        ("the AWS profile %1$s gets its keys by %2$s, which is not supported; give the build the"
+                + " variables that `aws configure export-credentials --profile %1$s --format env`"
+                + " prints, or a profile with credential_process")
+            .formatted(name, kind));
   }
 }

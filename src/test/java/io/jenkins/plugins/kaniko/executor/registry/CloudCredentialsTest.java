@@ -185,7 +185,7 @@ class CloudCredentialsTest {
 
   @Test
   void theConfigFileSaysWhatTheCredentialsFileDoesNot() throws Exception {
-    aws("credentials", "[ci]\naws_access_key_id=AK0\n");
+    aws("credentials", "[ci]\nregion=eu-west-1\naws_session_token=ST0\n");
     aws(
         "config",
         """
@@ -202,7 +202,8 @@ class CloudCredentialsTest {
     cloud.answer("POST /", ECR_ANSWER);
 
     assertThat(ecr().credentials(ECR)).contains(new Password("AWS", "pw"));
-    assertThat(cloud.requests().get(0).header("Authorization")).contains("Credential=AK0/");
+    assertThat(cloud.requests().get(0).header("Authorization")).contains("Credential=AK1/");
+    assertThat(cloud.requests().get(0).header("X-Amz-Security-Token")).isEmpty();
     assertThat(AwsProfile.chosen(environment).keys().orElseThrow().secret()).isEqualTo("y");
   }
 
@@ -274,6 +275,32 @@ class CloudCredentialsTest {
             "the AWS profile %s gets its keys by %s, which is not supported; "
                 .formatted(name, line.replaceFirst("=.*", "")))
         .hasMessageContaining("aws configure export-credentials --profile " + name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"source_profile=default", "credential_source=Environment"})
+  void theRoleOfAProfileCountsMoreThanItsKeys(String source) throws Exception {
+    aws("credentials", "[default]\naws_access_key_id=AK0\naws_secret_access_key=x\n");
+    aws("config", "[default]\n" + source + "\nrole_arn=arn:aws:iam::1:role/r\n");
+
+    assertThatThrownBy(() -> ecr().credentials(ECR))
+        .hasMessageStartingWith("the AWS profile default gets its keys by role_arn, ");
+    assertThat(cloud.requests()).isEmpty();
+  }
+
+  @Test
+  void theKeysOfAProfileAreOfOneFile() throws Exception {
+    aws("credentials", "[default]\naws_access_key_id=AK0\naws_secret_access_key=x\n");
+    aws("config", "[default]\naws_session_token=ST1\n");
+    assertThat(AwsProfile.chosen(environment).keys())
+        .contains(new Keys("AK0", "x", Optional.empty()));
+
+    aws("credentials", "[default]\naws_access_key_id=AK0\n");
+    aws("config", "[default]\naws_access_key_id=AK1\naws_secret_access_key=x\n");
+    assertThatThrownBy(() -> ecr().credentials(ECR))
+        .hasMessage(
+            "the AWS profile default has aws_access_key_id without aws_secret_access_key in %s/.aws/credentials; write both there, or none"
+                .formatted(directory));
   }
 
   @Test
