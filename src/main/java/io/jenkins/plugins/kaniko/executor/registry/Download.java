@@ -23,7 +23,10 @@ public final class Download {
 
   private Download() {}
 
-  /** What a request shows at an address, be it the first or where a redirect leads. */
+  /**
+   * What a request shows at an address, be it the first or where a redirect leads on the same
+   * server. Others are shown nothing: a redirect must not fetch what only we may read.
+   */
   @FunctionalInterface
   public interface Authorization {
     /** The value of the header; empty for none. */
@@ -50,7 +53,9 @@ public final class Download {
     URI uri = address;
     for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       HttpRequest.Builder request = proxies.authorize(HttpRequest.newBuilder(uri), uri);
-      authorize(request, authorization.at(uri));
+      if (sameServer(address, uri)) {
+        authorize(request, authorization.at(uri));
+      }
       HttpClient client = Exchange.client(options, uri, CONNECT_TIMEOUT);
       HttpResponse<Path> response = Exchange.send(client, request.build(), whole(target), PATIENCE);
       Optional<String> location = response.headers().firstValue("Location");
@@ -79,6 +84,16 @@ public final class Download {
       // No cause: it quotes the header.
       throw new IOException("its login has characters that HTTP does not allow");
     }
+  }
+
+  private static boolean sameServer(URI one, URI other) {
+    return one.getHost() != null
+        && one.getHost().equalsIgnoreCase(other.getHost())
+        && port(one) == port(other);
+  }
+
+  private static int port(URI address) {
+    return address.getPort() < 0 ? 443 : address.getPort(); // a login goes by https alone
   }
 
   private static URI redirected(URI from, String location) throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.jenkins.plugins.kaniko.executor.testing.CloudServer;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -147,5 +148,36 @@ class DownloadTest {
         .isInstanceOf(IOException.class)
         .hasMessage("its login has characters that HTTP does not allow")
         .hasNoCause();
+  }
+
+  @Test
+  void aServerCannotHaveTheFileOfAnotherFetchedWithItsLogin() throws Exception {
+    List<String> shown = new CopyOnWriteArrayList<>();
+    try (CloudServer known = new CloudServer()) {
+      known.answer("GET /file", "content");
+      HttpServer deceiver =
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      deceiver.createContext(
+          "/",
+          exchange -> {
+            shown.add(exchange.getRequestHeaders().getFirst("Authorization"));
+            exchange.getResponseHeaders().set("Location", known.url() + "/file");
+            exchange.sendResponseHeaders(302, -1);
+            exchange.close();
+          });
+      deceiver.start();
+      try {
+        Download.get(
+            URI.create("http://127.0.0.1:" + deceiver.getAddress().getPort() + "/"),
+            directory.resolve("target"),
+            RegistryOptions.builder().build(),
+            address -> Optional.of("for " + address.getPort()));
+
+        assertThat(shown).containsExactly("for " + deceiver.getAddress().getPort());
+        assertThat(known.requests().get(0).header("Authorization")).isEmpty();
+      } finally {
+        deceiver.stop(0);
+      }
+    }
   }
 }
