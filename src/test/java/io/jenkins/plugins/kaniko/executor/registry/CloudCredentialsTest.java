@@ -256,6 +256,23 @@ class CloudCredentialsTest {
     assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
   }
 
+  @Test
+  void aProgramHasItsPatienceOnce() {
+    String slow = "sh -c 'sleep 1; exec >&-; sleep 1'";
+    assertThatThrownBy(new AwsProcess("slow", slow, Duration.ofMillis(1500))::keys)
+        .hasMessageContaining("did not end within 1 seconds");
+  }
+
+  @Test
+  void aProgramMayLeaveOneBehindThatHoldsItsOutput() throws Exception {
+    String answer = "{\"Version\":1,\"AccessKeyId\":\"AK7\",\"SecretAccessKey\":\"s\"}";
+    Path program = directory.resolve("keys");
+    Files.writeString(program, "sleep 8 &\necho '" + answer + "'\n");
+    AwsProcess process = new AwsProcess("daemon", "sh " + program, Duration.ofSeconds(5));
+
+    assertThat(process.keys()).isEqualTo(new Keys("AK7", "s", Optional.empty()));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "default, [default], sso_session=corp",
