@@ -45,6 +45,9 @@ final class GoogleAccount {
               .refreshAccessToken();
       return Objects.requireNonNull(token.getTokenValue());
     } catch (IOException | RuntimeException e) {
+      if (transport.interrupted()) {
+        Thread.currentThread().interrupt();
+      }
       throw new IOException(
           transport
               .trouble()

@@ -28,6 +28,7 @@ final class GoogleTransport extends HttpTransport {
   private final CloudClient client;
   private final UnaryOperator<URI> address;
   private volatile String trouble;
+  private volatile boolean interrupted;
 
   /**
    * @param address where an address is, as it is
@@ -37,7 +38,15 @@ final class GoogleTransport extends HttpTransport {
     this.address = address;
   }
 
-  /** What went wrong last, without a word of what was answered. */
+  /** Whether a request ended by an interrupt, which the library may forget. */
+  boolean interrupted() {
+    return interrupted;
+  }
+
+  /**
+   * What went wrong last if there is no token, without a word of what was answered; empty if nobody
+   * was asked.
+   */
   Optional<String> trouble() {
     return Optional.ofNullable(trouble);
   }
@@ -68,10 +77,14 @@ final class GoogleTransport extends HttpTransport {
       try {
         HttpResponse<byte[]> response = client.exchange(request(uri), uri);
         int status = response.statusCode();
-        trouble = status == 200 ? null : "%s answered %d".formatted(uri.getAuthority(), status);
+        trouble =
+            status == 200
+                ? uri.getAuthority() + " gave none that can be used"
+                : "%s answered %d".formatted(uri.getAuthority(), status);
         return new Response(response);
       } catch (IOException e) {
         trouble = e.getMessage();
+        interrupted |= Thread.currentThread().isInterrupted();
         throw e;
       }
     }

@@ -477,6 +477,30 @@ class CloudCredentialsTest {
         .hasNoCause();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter2", "{\"token\":\"hunter2\"}"})
+  void anAnswerOfGoogleWithoutATokenIsNotTheFaultOfTheFile(String answer) throws Exception {
+    account(USER_ACCOUNT);
+    cloud.answer("POST /token", answer);
+
+    assertThatThrownBy(() -> google().credentials("gcr.io"))
+        .hasMessage(
+            "the account of %s/account.json got no token: %s gave none that can be used"
+                .formatted(directory, cloud.hostPort()))
+        .hasNoCause();
+  }
+
+  @Test
+  void anInterruptDuringGooglesAnswerStaysOne() throws Exception {
+    account(USER_ACCOUNT);
+    cloud.answer("POST /token", "{}");
+    Thread.currentThread().interrupt();
+
+    assertThatThrownBy(() -> google().credentials("gcr.io"))
+        .hasMessageEndingWith("got no token: the thread was interrupted");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
   @Test
   void googleTakesTheAccountOfTheMachine() throws Exception {
     environment.put("GCE_METADATA_HOST", cloud.hostPort());
