@@ -46,7 +46,8 @@ final class SystemCallFilter {
    *
    * @param audit its number in linux/audit.h
    * @param flagsArgument which argument of clone(2) holds its flags
-   * @param socketCall socket(2); what 32-bit processes say through socketcall(2) lies in memory
+   * @param socketCall socket(2); what is said through socketcall(2) (of 32-bit processes, and of
+   *     any on s390x and ppc64le) lies in memory
    * @param denied add_key, request_key, keyctl, bpf, perf_event_open, userfaultfd
    */
   private record Calls(
