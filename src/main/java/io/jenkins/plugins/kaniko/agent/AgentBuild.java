@@ -42,10 +42,8 @@ final class AgentBuild {
     environment.keySet().removeAll(AGENTS_OWN);
     environment.putAll(request.environment());
     environment.put("LC_ALL", "C.UTF-8");
-    if (request.hasFlag("--no-push")) {
-      // The executor would believe it more than the flag.
-      environment.remove("KANIKO_NO_PUSH");
-    }
+    // Executors believe it more than the flag, but the step says whether to push.
+    environment.remove("KANIKO_NO_PUSH");
   }
 
   AgentResult run(Path workspace, PrintStream log, InputStream executorJar)

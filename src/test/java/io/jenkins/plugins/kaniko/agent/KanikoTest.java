@@ -48,7 +48,7 @@ class KanikoTest {
             "{\"auths\":{\"registry.example\":{\"auth\":\"****\"}}}",
             "LC_ALL=C.UTF-8",
             "NO_COLOR=1")
-        .doesNotContain("--metadata-file", "JAVA_TOOL_OPTIONS=-Xmx1m");
+        .doesNotContain("--metadata-file", "JAVA_TOOL_OPTIONS=-Xmx1m", "KANIKO_NO_PUSH=true");
   }
 
   @Test
@@ -104,7 +104,9 @@ class KanikoTest {
             "HOME",
             root.resolve("home").toString(),
             "JAVA_TOOL_OPTIONS",
-            "-Xmx1m");
+            "-Xmx1m",
+            "KANIKO_NO_PUSH",
+            "true");
     return new AgentBuild(
             request, new Surroundings("Linux", environment, root.resolve("kaniko")), () -> false)
         .run(
