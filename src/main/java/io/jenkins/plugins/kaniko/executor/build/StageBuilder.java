@@ -181,8 +181,7 @@ final class StageBuilder {
       if (plan.key().isPresent()) {
         cache.saveAlias(stage, key, alias, plan.kind(), layer, hit.get());
       } else {
-        cache.export(
-            stage, alias.key(), record.withContent(key), plan.kind(), hit.get(), layer);
+        cache.export(stage, alias.key(), record.withContent(key), plan.kind(), hit.get(), layer);
       }
     }
     cache.export(stage, key, record.withoutContent(), plan.kind(), hit.get(), layer);

@@ -313,8 +313,7 @@ final class StepCache {
     found = true;
     keepInline(key, record, stage);
     // What this build has made is shared already, unless that was up to the stage.
-    if (!options.places().to().isEmpty()
-        && (hit.own().isEmpty() || options.places().onlyImage())) {
+    if (!options.places().to().isEmpty() && (hit.own().isEmpty() || options.places().onlyImage())) {
       share(key, record, kind, layer, layer.flatMap(StageLayer::origin), stage);
     }
   }
@@ -332,7 +331,9 @@ final class StepCache {
   }
 
   private void keepInline(CacheKey key, CacheRecord record, Stage stage) {
-    if (ofImage.test(stage) && options.places().inline() && options.shared().contains(Shared.WRITE)) {
+    if (ofImage.test(stage)
+        && options.places().inline()
+        && options.shared().contains(Shared.WRITE)) {
       inline.add(key, record);
     }
   }

@@ -41,7 +41,8 @@ class InlineRecordsTest {
             .label("io.jenkins.plugins.kaniko.record", record.toText(KEY))
             .build();
     ImageConfig config =
-        records.into(plain, List.of(Descriptor.of(GZIP, BLOB, 7), record.layer().get().descriptor()));
+        records.into(
+            plain, List.of(Descriptor.of(GZIP, BLOB, 7), record.layer().get().descriptor()));
     Descriptor named = Descriptor.of(MediaTypes.OCI_CONFIG, Digest.sha256(config.toBytes()), 1);
     Manifest manifest = Manifest.create(ImageFormat.OCI, named, List.of(layer));
     boolean inline = InlineRecords.read(config, manifest).containsKey(KEY);
