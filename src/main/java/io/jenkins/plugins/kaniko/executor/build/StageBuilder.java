@@ -265,8 +265,8 @@ final class StageBuilder {
     }
     if (plan.isPresent()) {
       boolean link = step instanceof TransferInstruction transfer && transfer.link();
-      StepCache.Made made =
-          new StepCache.Made(
+      MadeStep made =
+          new MadeStep(
               stage,
               session.clock().instant(),
               link ? Optional.empty() : Optional.of(below),

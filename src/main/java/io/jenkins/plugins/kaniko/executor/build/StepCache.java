@@ -65,46 +65,6 @@ final class StepCache {
     }
   }
 
-  /**
-   * What a step has made.
-   *
-   * @param stage that it is of
-   * @param below what it ran on, unless that makes no difference
-   * @param doubts reasons not to keep it
-   */
-  record Made(
-      Stage stage,
-      Instant created,
-      Optional<Lineage> below,
-      Optional<OwnLayer> layer,
-      FileCounts files,
-      long bytes,
-      List<Doubt> doubts) {
-
-    private CacheRecord record() throws BuildException, InterruptedException {
-      Optional<CacheRecord.Layer> kept = Optional.empty();
-      if (layer.isPresent()) {
-        kept = Optional.of(new CacheRecord.Layer(layer.get().diffId(), layer.get().descriptor()));
-      }
-      Optional<CacheKey> on = below.isPresent() ? Optional.of(below.get().key()) : Optional.empty();
-      return new CacheRecord(
-          created,
-          on,
-          Optional.empty(),
-          kept,
-          new CacheRecord.Counts(files.added(), files.changed(), files.deleted(), bytes));
-    }
-
-    private boolean isDoubtful() throws BuildException, InterruptedException {
-      for (Doubt doubt : doubts) {
-        if (doubt.isJustified()) {
-          return true;
-        }
-      }
-      return false;
-    }
-  }
-
   /** Tells the further keys of a step, which may have to wait for a layer. */
   @FunctionalInterface
   interface Alias {
@@ -229,7 +189,7 @@ final class StepCache {
       CacheKey key,
       List<Alias> aliases,
       Kind kind,
-      Made made,
+      MadeStep made,
       Object stage,
       List<Future<Void>> pushed) {
     if (!isKept(kind)) {
