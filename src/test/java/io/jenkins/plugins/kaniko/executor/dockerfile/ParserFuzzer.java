@@ -63,11 +63,14 @@ public final class ParserFuzzer {
   }
 
   /**
-   * Behind an open quote or an escape character that ends the text, a blank can end a value. It
-   * would be trimmed where it is printed.
+   * Behind an open quote or an escape character that ends the text, white space can end a value. It
+   * would be trimmed where it is printed. What the printer puts behind an escape character itself
+   * does not count.
    */
   private static boolean endsWithBlank(String line) {
-    return line.endsWith(" ") || line.endsWith("\t");
+    return !line.isEmpty()
+        && Chars.trim(line.substring(line.length() - 1)).isEmpty()
+        && !line.matches("(?s).*[\\\\`]\u00a0");
   }
 
   private static void expand(Instruction instruction, Dockerfile file) {
