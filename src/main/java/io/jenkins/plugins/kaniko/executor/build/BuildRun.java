@@ -63,6 +63,7 @@ final class BuildRun {
     }
     announce();
     requireSandbox();
+    new LookAhead(session, cache.isOn()).begin(plan.stages(), this::base);
     if (!isTentative()) {
       publisher.checkPermission();
       checkOutside();
@@ -167,6 +168,16 @@ final class BuildRun {
     } catch (DockerfileException e) {
       throw Failures.dockerfile(e);
     }
+  }
+
+  private Optional<StageState> base(Stage stage) throws BuildException, InterruptedException {
+    FromInstruction from = plan.from(stage);
+    boolean image =
+        !plan.isReplaced(stage)
+            && plan.parent(stage).isEmpty()
+            && !from.image().equals("scratch")
+            && !contexts.has(from.image());
+    return image ? Optional.of(images.image(from, from.image(), platform(from))) : Optional.empty();
   }
 
   private Optional<ImageConfig> baseConfig(FromInstruction from)

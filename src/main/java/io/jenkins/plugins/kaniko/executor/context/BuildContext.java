@@ -22,7 +22,8 @@ import java.util.Set;
  * sorted by the bytes of the names. A directory that is excluded shows as long as an exception
  * includes something below it.
  *
- * <p>Immutable and safe for several threads; every call looks at the files anew.
+ * <p>Safe for several threads. Every call looks at the files anew, but for what {@link #readAhead}
+ * has read, once.
  */
 public final class BuildContext {
   private final ContextEntry root;
@@ -31,6 +32,7 @@ public final class BuildContext {
   private final Set<String> hidden;
   private final boolean rootfs;
   private final LinkResolver links;
+  private final ReadAhead ahead = new ReadAhead();
 
   private BuildContext(
       ContextEntry root,
@@ -149,16 +151,39 @@ public final class BuildContext {
     return new SourceMatcher(this).match(source, ContextPaths.below(source));
   }
 
-  /** The visible children of a directory. */
-  public List<ContextEntry> list(ContextEntry directory) throws ContextException {
-    DockerIgnore.Scope scope = ignore.scope(directory.path());
-    List<ContextEntry> visible = new ArrayList<>();
-    for (ContextEntry child : FileTree.children(directory)) {
-      if (!hidden.contains(child.path()) && isVisible(child, ignore.scope(scope, child.path()))) {
-        visible.add(child);
+  /**
+   * Reads a directory and those below it before somebody lists them. Does nothing for a file, or
+   * for a path that leads nowhere.
+   */
+  public void readAhead(String path) throws ContextException {
+    Optional<ContextEntry> start = lookup(path);
+    if (start.isPresent() && start.get().isDirectory()) {
+      Deque<ContextEntry> next = new ArrayDeque<>(List.of(start.get()));
+      boolean more = true;
+      while (more && !next.isEmpty()) {
+        ContextEntry directory = next.removeFirst();
+        List<ContextEntry> children = visible(directory);
+        more = ahead.add(directory, children);
+        children.stream().filter(ContextEntry::isDirectory).forEach(next::addLast);
       }
     }
-    return visible;
+  }
+
+  /** The visible children of a directory. */
+  public List<ContextEntry> list(ContextEntry directory) throws ContextException {
+    Optional<List<ContextEntry>> known = ahead.take(directory);
+    return known.isPresent() ? known.get() : visible(directory);
+  }
+
+  private List<ContextEntry> visible(ContextEntry directory) throws ContextException {
+    DockerIgnore.Scope scope = ignore.scope(directory.path());
+    List<ContextEntry> seen = new ArrayList<>();
+    for (ContextEntry child : FileTree.children(directory)) {
+      if (!hidden.contains(child.path()) && isVisible(child, ignore.scope(scope, child.path()))) {
+        seen.add(child);
+      }
+    }
+    return seen;
   }
 
   /** Visits everything visible below a directory, each directory before its children. */

@@ -44,6 +44,43 @@ class BuildContextTest {
   }
 
   @Test
+  void whatWasReadAheadIsListedOnceAndAfterwardsAnew() throws Exception {
+    write("a/x", "");
+    write("a/sub/y", "");
+    BuildContext context = open();
+    ContextEntry a = context.lookup("a").orElseThrow();
+    context.readAhead("a");
+    write("a/z", "");
+
+    assertThat(paths(context.list(a))).containsExactly("a/sub", "a/x");
+    assertThat(paths(context.list(a))).containsExactly("a/sub", "a/x", "a/z");
+  }
+
+  @Test
+  void whoAsksForWhatWasNotReadAheadGetsNothingOlderThanHisQuestion() throws Exception {
+    write("a/x", "");
+    BuildContext context = open();
+    context.readAhead("a");
+    context.list(context.root());
+    write("a/z", "");
+    context.readAhead("a");
+    write("a/zz", "");
+
+    assertThat(paths(context.list(context.lookup("a").orElseThrow())))
+        .containsExactly("a/x", "a/z", "a/zz");
+  }
+
+  @Test
+  void aFileAndAMissingPathAreNotReadAhead() throws Exception {
+    BuildContext context = open();
+    context.readAhead("Dockerfile");
+    context.readAhead("missing");
+    write("later", "");
+
+    assertThat(paths(context.list(context.root()))).containsExactly("Dockerfile", "later");
+  }
+
+  @Test
   void metadataIsThatOfTheFileItself() throws Exception {
     Path file = write("bin/tool", "12345");
     Files.setAttribute(file, "unix:mode", 04755);
