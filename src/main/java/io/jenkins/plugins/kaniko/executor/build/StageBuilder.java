@@ -210,17 +210,22 @@ final class StageBuilder {
   private void make(int index, List<Instruction> steps, Instruction step, Optional<Planned> plan)
       throws BuildException, InterruptedException {
     Optional<CacheKey> key = plan.flatMap(Planned::key);
-    if (key.isEmpty() || !cache.isReused(stage)) {
+    if (key.isEmpty()) {
       prepare(index, steps);
       make(step, plan);
       return;
     }
-    if (state.root().isPresent()) {
-      // It is made here in any case, but others need not make it, too.
+    if (state.root().isPresent() && step instanceof TransferInstruction copy && copy.link()) {
+      // Other stages may have it whatever they did before, and this one has its own directory.
       cache.announce(key.get(), plan.get().kind(), ahead);
     } else {
-      Optional<StepCache.Hit> made = cache.claim(key.get(), plan.get().kind(), ahead);
-      if (reuse(step, plan.get(), ahead.fitting(made, state.lineage()))) {
+      Optional<StepCache.Hit> claimed = cache.claim(key.get(), plan.get().kind(), ahead);
+      Optional<StepCache.Hit> made = ahead.fitting(claimed, state.lineage());
+      if (made.flatMap(hit -> hit.record().layer()).isPresent()) {
+        // The directory does not have what the other stage made; the next command gets a new one.
+        state.leaveRoot();
+      }
+      if (reuse(step, plan.get(), made)) {
         return;
       }
     }

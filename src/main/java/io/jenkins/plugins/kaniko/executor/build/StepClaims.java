@@ -10,54 +10,55 @@ import java.util.concurrent.Future;
 
 /**
  * What the stages of one build make, and are about to make, so that a step that several of them
- * have in common runs once.
+ * have in common runs once. A stage has at most one claim that it has not settled, and asks for
+ * nothing of another stage while it has: so whoever waits here waits for one that goes on.
  */
 final class StepClaims {
-  private final Map<CacheKey, CompletableFuture<Optional<Hit>>> made = new ConcurrentHashMap<>();
   private final Map<CacheKey, Claim> claims = new ConcurrentHashMap<>();
 
-  /**
-   * A step that a stage is about to make.
-   *
-   * @param stage that has claimed it
-   * @param saved what comes of it; empty if nothing does
-   */
-  private record Claim(
-      Object stage, CompletableFuture<Optional<CompletableFuture<Optional<Hit>>>> saved) {}
+  /** A step that a stage makes, or has made. */
+  private static final class Claim {
+    private final Object stage;
+
+    /** What others can take; empty if nothing comes of it. */
+    private final CompletableFuture<Optional<Hit>> result = new CompletableFuture<>();
+
+    /** Whether the stage has done its part, and the result only has to be kept. */
+    private volatile boolean made;
+
+    Claim(Object stage) {
+      this.stage = stage;
+    }
+  }
 
   /** What has been made, perhaps still on its way to the store. */
   Optional<Future<Optional<Hit>>> made(CacheKey key) {
-    return Optional.ofNullable(made.get(key));
+    return Optional.ofNullable(claims.get(key)).filter(claim -> claim.made).map(c -> c.result);
   }
 
   /**
    * Says that a stage is about to make a step, unless another one is at it or has made it: then
-   * waits for that one's. Nobody waits for a stage that waits here, as it has claimed nothing else.
+   * waits for that one's.
    *
-   * @return empty if the stage has to make it, or nothing could be kept of it
+   * @return empty if the stage has to make it
    */
   Optional<Hit> claim(CacheKey key, Object stage) throws BuildException, InterruptedException {
     while (true) {
-      Claim other = claims.putIfAbsent(key, new Claim(stage, new CompletableFuture<>()));
-      // Who has made it gives its claim up afterwards.
-      Optional<? extends Future<Optional<Hit>>> done = made(key);
-      if (other == null && done.isEmpty()) {
+      Claim other = claims.putIfAbsent(key, new Claim(stage));
+      if (other == null) {
         return Optional.empty();
       }
-      if (other == null) {
-        abandon(key, stage);
-      } else if (done.isEmpty()) {
-        done = Failures.await(other.saved());
+      Optional<Hit> hit = Failures.await(other.result);
+      if (hit.isPresent()) {
+        return hit;
       }
-      if (done.isPresent()) {
-        return Failures.await(done.get());
-      }
+      claims.remove(key, other);
     }
   }
 
   /** Says that a stage is about to make a step, whoever else may be at it. */
   void announce(CacheKey key, Object stage) {
-    claims.putIfAbsent(key, new Claim(stage, new CompletableFuture<>()));
+    claims.putIfAbsent(key, new Claim(stage));
   }
 
   /**
@@ -66,33 +67,33 @@ final class StepClaims {
    * @return to be completed with what is kept of it
    */
   CompletableFuture<Optional<Hit>> save(CacheKey key, Object stage) {
-    CompletableFuture<Optional<Hit>> result = new CompletableFuture<>();
-    made.put(key, result);
-    settle(key, stage, Optional.of(result));
-    return result;
+    announce(key, stage);
+    Claim claim = claims.get(key);
+    if (claim == null || claim.stage != stage || claim.made) {
+      // Others have the same of somebody else.
+      return new CompletableFuture<>();
+    }
+    claim.made = true;
+    return claim.result;
   }
 
   /** Gives up what was claimed and not made, if it was. */
   void abandon(CacheKey key, Object stage) {
-    settle(key, stage, Optional.empty());
+    Claim claim = claims.get(key);
+    if (isOpen(claim, stage) && claims.remove(key, claim)) {
+      claim.result.complete(Optional.empty());
+    }
   }
 
   /** Says that what was claimed cannot be made: who waits for it, or comes later, fails as well. */
   void fail(CacheKey key, Object stage, Throwable reason) {
     Claim claim = claims.get(key);
-    if (claim != null && claim.stage() == stage) {
-      claim.saved().completeExceptionally(reason);
+    if (isOpen(claim, stage)) {
+      claim.result.completeExceptionally(reason);
     }
   }
 
-  private void settle(
-      CacheKey key, Object stage, Optional<CompletableFuture<Optional<Hit>>> result) {
-    Claim claim = claims.get(key);
-    if (claim != null
-        && claim.stage() == stage
-        && !claim.saved().isCompletedExceptionally()
-        && claims.remove(key, claim)) {
-      claim.saved().complete(result);
-    }
+  private static boolean isOpen(Claim claim, Object stage) {
+    return claim != null && claim.stage == stage && !claim.made && !claim.result.isDone();
   }
 }

@@ -83,4 +83,16 @@ class StepClaimsTest {
     claims.save(KEY, "first").complete(Optional.of(HIT));
     assertThat(second.get()).contains(HIT);
   }
+
+  @Test
+  void whatCouldNotBeKeptIsMadeByOneOfTheOthers() throws Exception {
+    claims.claim(KEY, "first");
+    FutureTask<Optional<Hit>> second = waiter();
+    claims.save(KEY, "first").complete(Optional.empty());
+    assertThat(second.get()).as("has to make it").isEmpty();
+    FutureTask<Optional<Hit>> third = waiter();
+    assertThat(third.isDone()).isFalse();
+    claims.save(KEY, "second").complete(Optional.of(HIT));
+    assertThat(third.get()).contains(HIT);
+  }
 }
