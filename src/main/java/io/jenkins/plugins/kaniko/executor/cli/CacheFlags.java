@@ -25,12 +25,14 @@ final class CacheFlags {
     if (!flags.matchedOptionValue("--cache", !places.equals(CachePlaces.NONE))) {
       return CacheOptions.OFF.within(limits());
     }
+    // Flags that name a place stand for kaniko's; the argument names none.
+    boolean named = places.namesAny() || places.inline();
     if (CachePlaces.askForInline(buildArgs)) {
       places = places.withInline();
     }
     Optional<String> repository =
         Optional.of(flags.matchedOptionValue("--cache-repo", "")).filter(text -> !text.isEmpty());
-    if (repository.isEmpty() && (noPush || homeless || places.namesAny())) {
+    if (repository.isEmpty() && (noPush || homeless || named)) {
       repository = Optional.of(CacheOptions.LOCAL);
     }
     Set<Shared> shared = EnumSet.of(Shared.WRITE);

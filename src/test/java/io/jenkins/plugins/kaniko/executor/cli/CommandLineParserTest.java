@@ -42,18 +42,24 @@ class CommandLineParserTest {
     Files.createDirectory(temporary.resolve("sub"));
   }
 
-  @Test
-  void aCacheInTheImageLeavesTheSharedOneWhereItIs() throws Exception {
-    for (String flags :
-        List.of("--cache=true --build-arg BUILDKIT_INLINE_CACHE=1", "--cache-to type=inline")) {
-      List<String> arguments = new ArrayList<>(List.of("--context=" + temporary));
-      arguments.addAll(List.of("--destination", "r.example.org/app"));
-      arguments.addAll(List.of(flags.split(" ")));
-      CacheOptions options = parse(Map.of(), arguments).request().cacheOptions();
-      assertThat(options.enabled()).isTrue();
-      assertThat(options.places().inline()).isTrue();
-      assertThat(options.repository()).as("that of the destination").isEmpty();
-    }
+  @ParameterizedTest
+  @CsvSource({
+    "--cache --build-arg BUILDKIT_INLINE_CACHE=1,",
+    "--cache-to type=inline, local",
+    "--cache --cache-to type=inline, local",
+    "--cache-to type=inline --cache-repo r.example.org/other, r.example.org/other"
+  })
+  void onlyAFlagThatPutsTheCacheIntoTheImageStandsForTheSharedOne(String flags, String repository)
+      throws Exception {
+    List<String> arguments = new ArrayList<>(List.of("--context=" + temporary));
+    arguments.addAll(List.of("--destination", "r.example.org/app"));
+    arguments.addAll(List.of(flags.split(" ")));
+    CacheOptions options = parse(Map.of(), arguments).request().cacheOptions();
+    assertThat(options.enabled()).isTrue();
+    assertThat(options.places().inline()).isTrue();
+    assertThat(options.repository())
+        .as("empty: that of the destination")
+        .isEqualTo(Optional.ofNullable(repository));
   }
 
   @ParameterizedTest
