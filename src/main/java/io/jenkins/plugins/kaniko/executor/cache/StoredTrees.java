@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,12 +114,35 @@ public final class StoredTrees {
   /** Counts what is in a tree that has been put, for the time after a crash. */
   public void count(Digest diffId) throws IOException {
     Optional<Path> tree = store.tree(diffId);
-    if (tree.isPresent() && mark(diffId).equals(boot)) {
+    Optional<Object> identity = tree.isPresent() ? identity(tree.get()) : Optional.empty();
+    if (identity.isPresent() && mark(diffId).equals(boot)) {
       Optional<String> counted = StoreInventory.count(tree.get());
       if (counted.isPresent()) {
-        store.lock().shared(() -> write(diffId, boot + counted.get()));
+        counted(tree.get(), diffId, identity.get(), counted.get());
       }
     }
+  }
+
+  /**
+   * Writes down what has been counted, if it was of the tree that is there.
+   *
+   * @param identity of the tree that was counted
+   */
+  void counted(Path tree, Digest diffId, Object identity, String counted) throws IOException {
+    store
+        .lock()
+        .shared(
+            () -> {
+              // It may have been collected meanwhile, and made anew.
+              if (mark(diffId).equals(boot) && identity(tree).equals(Optional.of(identity))) {
+                write(diffId, boot + counted);
+              }
+              return tree;
+            });
+  }
+
+  static Optional<Object> identity(Path tree) throws IOException {
+    return StoreInventory.attributes(tree).map(BasicFileAttributes::fileKey);
   }
 
   private String mark(Digest diffId) throws IOException {

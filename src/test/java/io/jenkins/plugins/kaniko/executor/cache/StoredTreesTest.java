@@ -88,6 +88,24 @@ class StoredTreesTest {
   }
 
   @Test
+  void whatWasCountedOfATreeThatIsNoLongerThereIsForgotten() throws Exception {
+    StoredTrees trees = trees("first");
+    Path tree = put(trees);
+    Object identity = StoredTrees.identity(tree).orElseThrow();
+    // As the collector does it; the other tree keeps its inode for itself.
+    Files.move(tree, directory.resolve("collected"));
+    Path mark = ContentStore.useOf(store.directory(), DIFF_ID.hex());
+    Files.delete(mark);
+    trees.counted(tree, DIFF_ID, identity, "1 0");
+    assertThat(mark).doesNotExist();
+
+    put(trees);
+    trees.counted(tree, DIFF_ID, identity, "1 0");
+    trees.count(DIFF_ID);
+    assertThat(trees("second").find(DIFF_ID)).as("counted as it is now").contains(tree);
+  }
+
+  @Test
   void whoeverIsToldOfDamageKeepsNobodyWaiting() throws Exception {
     Path tree = put(trees("first"));
     Files.writeString(tree.resolve("below/file"), "");
