@@ -261,6 +261,15 @@ class SharedCacheTest {
     assertThat(plain.cacheHits()).isEqualTo(3);
     assertThat(config(plain).has(key)).isFalse();
 
+    dockerfile(stages.replace("COPY source /elsewhere", "WORKDIR /y\nCOPY ./source /elsewhere"));
+    BuildResult sameFiles = build(CacheOptions.LOCAL, from, run, List.of());
+    assertThat(sameFiles.cacheHits()).as("the same files of another stage").isEqualTo(3);
+    assertThat(sameFiles.layers()).isEqualTo(first.layers());
+    dockerfile(stages.replace("COPY source /elsewhere", "COPY Dockerfile /elsewhere"));
+    BuildResult otherFiles = build(CacheOptions.LOCAL, from, run, List.of());
+    assertThat(otherFiles.cacheHits()).as("other files under the same names").isZero();
+    dockerfile(stages);
+
     BuildResult readonly = build(CacheOptions.LOCAL, again, EnumSet.of(Shared.RUN), List.of());
     assertThat(readonly.cacheHits()).isEqualTo(3);
     assertThat(config(readonly).has(key)).as("--cache-readonly").isFalse();
