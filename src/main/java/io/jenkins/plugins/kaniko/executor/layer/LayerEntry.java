@@ -101,12 +101,13 @@ public record LayerEntry(
         && linkTarget.equals(other.linkTarget)
         && major == other.major
         && minor == other.minor
-        && sameXattrs(other.xattrs);
+        && sameXattrs(xattrs, other.xattrs);
   }
 
-  private boolean sameXattrs(Map<String, byte[]> others) {
-    return xattrs.size() == others.size()
-        && xattrs.entrySet().stream()
+  /** True when both are the same names with the same values. */
+  public static boolean sameXattrs(Map<String, byte[]> some, Map<String, byte[]> others) {
+    return some.size() == others.size()
+        && some.entrySet().stream()
             .allMatch(
                 e ->
                     others.containsKey(e.getKey())

@@ -18,7 +18,11 @@ import java.util.function.Predicate;
  * nobody can set it back.
  */
 final class DirectorySnapshot {
-  private record Node(FileStat stat, SortedMap<String, Node> children) {}
+  /**
+   * @param xattrs of a directory; a file's ctime tells of theirs
+   */
+  private record Node(
+      FileStat stat, Map<String, byte[]> xattrs, SortedMap<String, Node> children) {}
 
   private final Path root;
   private final Node top;
@@ -35,7 +39,9 @@ final class DirectorySnapshot {
   private static Node walk(Path path, FileStat stat, ReservedPaths reserved) throws IOException {
     // Most nodes are files, and there may be a million of them.
     SortedMap<String, Node> children = Collections.emptySortedMap();
+    Map<String, byte[]> xattrs = Map.of();
     if (stat.isDirectory()) {
+      xattrs = NativeFiles.xattrs(path);
       children = new TreeMap<>();
       for (String name : DirectoryTree.names(path)) {
         Path child = FileNames.resolve(path, name);
@@ -48,7 +54,7 @@ final class DirectorySnapshot {
         }
       }
     }
-    return new Node(stat, children);
+    return new Node(stat, xattrs, children);
   }
 
   Changeset changesSince(DirectorySnapshot before, Predicate<String> ignored) throws IOException {
@@ -67,8 +73,8 @@ final class DirectorySnapshot {
       }
       return;
     }
-    LayerEntry entry = ChangeCollector.entryOf(path, file, now.stat());
-    boolean same = before != null && isSameDirectory(path, before.stat(), now.stat());
+    LayerEntry entry = now.stat().toEntry(path, file, now.xattrs());
+    boolean same = before != null && isSameDirectory(path, before, now);
     if (same) {
       changes.enterUnchanged(entry);
     } else {
@@ -104,14 +110,14 @@ final class DirectorySnapshot {
         && a.mtime().equals(b.mtime());
   }
 
-  /**
-   * A directory's ctime changes with every name in it; what a layer would say of it is what counts.
-   * Its extended attributes are the exception: a change of them alone is not seen.
-   */
-  private static boolean isSameDirectory(String path, FileStat a, FileStat b) {
+  /** A directory's ctime changes with every name in it: what a layer would say of it counts. */
+  private static boolean isSameDirectory(String path, Node before, Node now) {
+    FileStat a = before.stat();
+    FileStat b = now.stat();
     return a.mode() == b.mode()
         && a.uid() == b.uid()
         && a.gid() == b.gid()
-        && (path.isEmpty() || a.seconds() == b.seconds());
+        && (path.isEmpty() || a.seconds() == b.seconds())
+        && LayerEntry.sameXattrs(before.xattrs(), now.xattrs());
   }
 }

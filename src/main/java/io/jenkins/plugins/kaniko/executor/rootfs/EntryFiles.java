@@ -4,7 +4,8 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.oci.FileNames;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,15 +13,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileTime;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Makes single files of layer entries, with all their attributes, where nothing is yet. */
 final class EntryFiles {
   private static final long LARGE = 64L << 20;
+  private static final byte[] ZEROS = new byte[64 * 1024];
 
   private final boolean predictable;
-  private final byte[] buffer = new byte[64 * 1024];
+  private final byte[] buffer = new byte[ZEROS.length];
   private FileStat fresh;
 
   /**
@@ -36,14 +39,20 @@ final class EntryFiles {
    * @throws java.nio.file.FileAlreadyExistsException if something is
    */
   void file(Path path, LayerEntry entry, InputStream content) throws IOException {
-    try (OutputStream out =
-        Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+    try (SeekableByteChannel out =
+        Files.newByteChannel(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       requireSpace(path, entry);
       long written = 0;
-      for (int n = content.read(buffer); n >= 0; n = content.read(buffer)) {
-        out.write(buffer, 0, n);
+      int n;
+      do {
+        n = content.readNBytes(buffer, 0, buffer.length);
         written += n;
-      }
+        if (isHole(n) && written < entry.size()) {
+          out.position(written);
+        } else {
+          write(out, n);
+        }
+      } while (n == buffer.length);
       if (written != entry.size()) {
         throw new IOException(
             "tried to write /"
@@ -56,6 +65,17 @@ final class EntryFiles {
       }
     }
     newFileAttributes(path, entry);
+  }
+
+  /** True where nothing has to be written: a hole reads as zeros, and takes no room. */
+  private boolean isHole(int length) {
+    return length == buffer.length && buffer[0] == 0 && Arrays.equals(buffer, ZEROS);
+  }
+
+  private void write(SeekableByteChannel out, int length) throws IOException {
+    for (ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, length); bytes.hasRemaining(); ) {
+      out.write(bytes);
+    }
   }
 
   /** Says that a disk is too small before it is full. */
@@ -132,6 +152,15 @@ final class EntryFiles {
     Files.setAttribute(directory, "unix:mode", entry.mode());
     xattrs(directory, entry);
     time(directory, entry.mtime());
+  }
+
+  /** Takes away the extended attributes that a directory has and an entry does not give it. */
+  static void removeXattrs(Path directory, LayerEntry entry) throws IOException {
+    for (String name : NativeFiles.xattrs(directory).keySet()) {
+      if (!entry.xattrs().containsKey(name)) {
+        NativeFiles.removeXattr(directory, name);
+      }
+    }
   }
 
   private static void owner(Path path, LayerEntry entry) throws IOException {

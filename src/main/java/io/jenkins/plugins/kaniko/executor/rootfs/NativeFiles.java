@@ -61,6 +61,8 @@ final class NativeFiles {
 
     static native int close(int file) throws LastErrorException;
 
+    static native int lremovexattr(byte[] path, byte[] name) throws LastErrorException;
+
     static native int lsetxattr(byte[] path, byte[] name, byte[] value, long size, int flags)
         throws LastErrorException;
   }
@@ -101,9 +103,13 @@ final class NativeFiles {
    */
   static Map<String, byte[]> xattrs(Path path) throws IOException {
     byte[] file = bytes(path);
-    Map<String, byte[]> result = new TreeMap<>();
     try {
-      for (String name : list(file)) {
+      List<String> names = list(file);
+      if (names.isEmpty()) {
+        return Map.of();
+      }
+      Map<String, byte[]> result = new TreeMap<>();
+      for (String name : names) {
         if (isLayerXattr(name)) {
           result.put(name, get(file, name));
         }
@@ -172,6 +178,16 @@ final class NativeFiles {
       throw failed("set the extended attribute " + name + " of", path, e);
     } catch (LinkageError e) {
       throw unavailable("set the extended attribute " + name + " of", path, e);
+    }
+  }
+
+  static void removeXattr(Path path, String name) throws IOException {
+    try {
+      LibC.lremovexattr(bytes(path), cString(name));
+    } catch (LastErrorException e) {
+      throw failed("remove the extended attribute " + name + " of", path, e);
+    } catch (LinkageError e) {
+      throw unavailable("remove the extended attribute " + name + " of", path, e);
     }
   }
 

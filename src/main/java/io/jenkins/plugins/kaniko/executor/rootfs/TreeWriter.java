@@ -53,6 +53,9 @@ final class TreeWriter implements LayerReader.Visitor {
   private final Set<Path> own = new HashSet<>();
   private final Set<Path> implied = new HashSet<>();
 
+  /** Directories that were there before, and that an entry has named. */
+  private final Set<Path> merged = new HashSet<>();
+
   /** Times of directories that were there before, and that no entry has named. */
   private final Map<Path, FileTime> times = new HashMap<>();
 
@@ -180,16 +183,22 @@ final class TreeWriter implements LayerReader.Visitor {
         if (implied.contains(path)) {
           LooseEnds.markImplied(root, path);
         }
+        if (merged.contains(path)) {
+          EntryFiles.removeXattrs(path, entry.getValue());
+        }
         EntryFiles.attributes(path, entry.getValue());
       }
     }
     directories.clear();
     implied.clear();
+    merged.clear();
   }
 
   private void directory(Path path, LayerEntry entry) throws IOException {
     if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       makeDirectory(path);
+    } else if (whiteouts == Whiteouts.APPLY) {
+      merged.add(path);
     }
     // The order of insertion is the order of parents and children.
     directories.remove(path);

@@ -4,7 +4,7 @@ import io.jenkins.plugins.kaniko.executor.sandbox.Isolation;
 import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 
-class RootOverlayRootTest extends RootFilesystemContract {
+class RootOverlayRootTest extends ExactnessContract {
   @Override
   TestUser user() {
     return TestUsers.root();

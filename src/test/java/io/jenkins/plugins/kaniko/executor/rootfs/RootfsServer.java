@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,9 @@ import java.util.TreeMap;
 final class RootfsServer {
   private static final String TYPE = "application/vnd.oci.image.layer.v1.tar+gzip";
   private static final String APPLETS =
-      "cat chmod chown find grep kill ln ls mkdir mkfifo mv nc rm seq sh sleep touch truncate";
+      "cat chmod chown cut dd du find grep kill ln ls mkdir mkfifo mknod mv nc rm seq sh sleep stat touch tr truncate";
+  private static Path xattr;
+  private static final long HUGE = 8L << 30;
   private static int scenarios;
 
   private final Sandbox sandbox;
@@ -61,22 +64,27 @@ final class RootfsServer {
    * What is to be done: a base image is made by one command, and further commands change it.
    *
    * @param overlay or else a plain directory
-   * @param copied a file that is put in place by apply, after the steps; none if empty
-   * @param foreign further layers of the base, as no builder here writes them: see {@link #item}
+   * @param applied what COPY puts in place after the steps, a line each as {@link TestEntry} reads
+   *     it
+   * @param foreign further layers of the base, written by another hand, lines as in {@code applied}
    */
   record Scenario(
       boolean overlay,
       String base,
       List<String> steps,
       List<String> ignored,
-      String copied,
+      List<String> applied,
       List<List<String>> foreign)
       implements Serializable {
     private static final long serialVersionUID = 1;
 
     Scenario(
-        boolean overlay, String base, List<String> steps, List<String> ignored, String copied) {
-      this(overlay, base, steps, ignored, copied, List.of());
+        boolean overlay,
+        String base,
+        List<String> steps,
+        List<String> ignored,
+        List<String> applied) {
+      this(overlay, base, steps, ignored, applied, List.of());
     }
   }
 
@@ -114,6 +122,7 @@ final class RootfsServer {
     ObjectOutputStream out = new ObjectOutputStream(System.out);
     out.flush();
     ObjectInputStream in = new ObjectInputStream(System.in);
+    xattr = compile(directory);
     try (Sandbox sandbox = Sandboxes.open(directory.resolve("run"))) {
       while (true) {
         Scenario scenario;
@@ -136,15 +145,25 @@ final class RootfsServer {
     }
   }
 
+  /** {@code xattr NAME HEX FILE}: no applet of busybox can set one. */
+  private static Path compile(Path directory) throws Exception {
+    Path source = directory.resolve("xattr.c");
+    try (InputStream in = RootfsServer.class.getResourceAsStream("/rootfs/xattr.c")) {
+      Files.copy(in, source);
+    }
+    Path program = directory.resolve("xattr");
+    must("gcc", "-O1", "-static", "-o", program.toString(), source.toString());
+    return program;
+  }
+
   private Outcome play() throws Exception {
     pack(busybox());
     if (!scenario.base().isEmpty()) {
       pack(run(root(List.of()), scenario.base(), new ByteArrayOutputStream()).items());
     }
     for (List<String> layer : scenario.foreign()) {
-      List<LayerItem> items = new ArrayList<>();
-      layer.forEach(line -> items.add(item(line)));
-      pack(items);
+      Path blob = fresh().resolve("blob");
+      layers.add(new PackedLayer(blob, TestEntry.write(blob, layer)));
     }
     RootFilesystem root = root(scenario.ignored());
     List<List<String>> entries = new ArrayList<>();
@@ -153,12 +172,10 @@ final class RootfsServer {
     for (String step : scenario.steps()) {
       entries.add(record(run(root, step, output)));
     }
-    if (!scenario.copied().isEmpty()) {
-      LayerEntry file = LayerEntry.file(scenario.copied(), 0640, 5, 6, 4, 1_000_000_000);
-      Content content = Content.of("copy".getBytes(StandardCharsets.UTF_8));
-      LayerEntry parent =
-          LayerEntry.directory(Names.parent(scenario.copied()), 0755, 0, 0, 1_000_000_000);
-      entries.add(record(root.apply(List.of(LayerItem.of(parent), new LayerItem(file, content)))));
+    if (!scenario.applied().isEmpty()) {
+      List<LayerItem> items =
+          scenario.applied().stream().map(line -> TestEntry.of(line).item()).toList();
+      entries.add(record(root.apply(items)));
     }
     Map<String, String> truth = dump(root);
     differences.addAll(
@@ -168,20 +185,6 @@ final class RootfsServer {
       differences.addAll(compare("tree", describe(root.tree()), describe(indexes())));
     }
     return new Outcome(entries, differences, output.toString(StandardCharsets.UTF_8), "");
-  }
-
-  /** "d PATH", "f PATH", "l PATH TARGET" (symbolic), "h PATH TARGET" (hard), "w PATH". */
-  private static LayerItem item(String line) {
-    String[] words = line.split(" ", -1);
-    String path = words[1];
-    LayerEntry file = LayerEntry.file(path, 0640, 3, 4, path.length(), 1_100_000_000);
-    return switch (words[0]) {
-      case "d" -> LayerItem.of(LayerEntry.directory(path, 0751, 1, 2, 1_100_000_000));
-      case "l" -> LayerItem.of(LayerEntry.symlink(path, words[2], 0, 0, 1_100_000_000));
-      case "h" -> LayerItem.of(file.asHardLinkTo(words[2]));
-      case "w" -> LayerItem.of(LayerEntry.whiteout(path));
-      default -> new LayerItem(file, Content.of(path.getBytes(StandardCharsets.UTF_8)));
-    };
   }
 
   /** The layers as a stage sees them that has no root directory. */
@@ -227,6 +230,17 @@ final class RootfsServer {
       line += " " + entry.uid() + ":" + entry.gid() + " " + entry.path();
       if (!entry.linkTarget().isEmpty()) {
         line += " -> " + entry.linkTarget();
+      }
+      if (entry.major() + entry.minor() > 0) {
+        line += " " + entry.major() + "," + entry.minor();
+      }
+      for (Map.Entry<String, byte[]> xattr : new TreeMap<>(entry.xattrs()).entrySet()) {
+        line += " " + xattr.getKey() + "=" + HexFormat.of().formatHex(xattr.getValue());
+      }
+      if (entry.size() > HUGE) {
+        // Such a layer would take a minute to write: its size is all that is asked.
+        lines.add(line + " size=" + entry.size());
+        return lines;
       }
       lines.add(line);
     }
@@ -326,7 +340,7 @@ final class RootfsServer {
   }
 
   /** No /proc, /sys, /dev and /etc: what a command needs there must leave no trace. */
-  private static List<LayerItem> busybox() throws Exception {
+  private List<LayerItem> busybox() throws Exception {
     Path program =
         Files.exists(Path.of("/bin/busybox"))
             ? Path.of("/bin/busybox")
@@ -342,6 +356,10 @@ final class RootfsServer {
           LayerItem.of(
               LayerEntry.symlink(Names.join("bin", applet), "busybox", 0, 0, 1_000_000_000)));
     }
+    items.add(
+        new LayerItem(
+            LayerEntry.file("bin/xattr", 0755, 0, 0, Files.size(xattr), 1_000_000_000),
+            Content.of(xattr)));
     return items;
   }
 
