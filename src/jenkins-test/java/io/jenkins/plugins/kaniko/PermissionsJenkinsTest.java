@@ -28,11 +28,14 @@ import org.jvnet.hudson.test.junit.jupiter.WithJenkins;
 /** Who is told what by the forms. */
 @WithJenkins
 class PermissionsJenkinsTest {
+  private JenkinsRule jenkins;
   private FreeStyleProject project;
   private KanikoBuildSpecDescriptor form;
 
+  /** Each parameter of this kind starts a Jenkins, and there can be one: the tests have none. */
   @BeforeEach
-  void secure(JenkinsRule jenkins) throws Exception {
+  void secure(JenkinsRule rule) throws Exception {
+    jenkins = rule;
     project = jenkins.createFreeStyleProject("app");
     form = (KanikoBuildSpecDescriptor) jenkins.jenkins.getDescriptorOrDie(KanikoBuildSpec.class);
     CredentialsProvider.lookupStores(jenkins.jenkins)
@@ -106,7 +109,7 @@ class PermissionsJenkinsTest {
 
   /** Whatever is added later, too: the methods are found by their names. */
   @Test
-  void aReaderIsToldNothingByAnyForm(JenkinsRule jenkins) throws Exception {
+  void aReaderIsToldNothingByAnyForm() throws Exception {
     int credentials = 0;
     int choices = 0;
     try (ACLContext ignored = as("reader")) {
@@ -144,7 +147,7 @@ class PermissionsJenkinsTest {
 
   /** A GET could be sent from another site. */
   @Test
-  void formsAreAnsweredToPostsAlone(JenkinsRule jenkins) throws Exception {
+  void formsAreAnsweredToPostsAlone() throws Exception {
     JenkinsRule.WebClient client = jenkins.createWebClient().login("admin");
     client.setThrowExceptionOnFailingStatusCode(false);
 

@@ -34,20 +34,22 @@ class PipelineJenkinsTest {
       writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY hello /hello\\n'
       """;
 
+  private JenkinsRule jenkins;
   private DumbSlave agent;
 
+  /** Each parameter of this kind starts a Jenkins, and there can be one: the tests have none. */
   @BeforeEach
-  void connect(JenkinsRule jenkins) throws Exception {
+  void connect(JenkinsRule rule) throws Exception {
+    jenkins = rule;
     agent = jenkins.createOnlineSlave();
   }
 
   @Test
-  void aScriptedBuildPushesAndReturnsTheImage(JenkinsRule jenkins) throws Exception {
+  void aScriptedBuildPushesAndReturnsTheImage() throws Exception {
     try (JenkinsTestRegistry registry = JenkinsTestRegistry.start()) {
       WorkflowRun run =
           jenkins.buildAndAssertSuccess(
               job(
-                  jenkins,
                   onAgent(
                       """
                       def image = kanikoBuild(destinations: ['%1$s/app:1', '%1$s/app:latest'], insecure: true,
@@ -88,12 +90,11 @@ class PipelineJenkinsTest {
   }
 
   @Test
-  void aDeclarativeBuildPushes(JenkinsRule jenkins) throws Exception {
+  void aDeclarativeBuildPushes() throws Exception {
     try (JenkinsTestRegistry registry = JenkinsTestRegistry.start()) {
       WorkflowRun run =
           jenkins.buildAndAssertSuccess(
               job(
-                  jenkins,
                   """
                   pipeline {
                     agent { label '%1$s' }
@@ -122,7 +123,7 @@ class PipelineJenkinsTest {
   }
 
   @Test
-  void aFreestyleBuildReplacesVariables(JenkinsRule jenkins) throws Exception {
+  void aFreestyleBuildReplacesVariables() throws Exception {
     try (JenkinsTestRegistry registry = JenkinsTestRegistry.start()) {
       FreeStyleProject project = jenkins.createFreeStyleProject();
       project.setAssignedNode(agent);
@@ -143,12 +144,11 @@ class PipelineJenkinsTest {
   }
 
   @Test
-  void missingCredentialsFailTheBuild(JenkinsRule jenkins) throws Exception {
+  void missingCredentialsFailTheBuild() throws Exception {
     WorkflowRun run =
         jenkins.buildAndAssertStatus(
             Result.FAILURE,
             job(
-                jenkins,
                 onAgent(
                     "kanikoBuild destination: 'registry.example.org/app:1', credentialsId: 'gone'")));
 
@@ -157,7 +157,7 @@ class PipelineJenkinsTest {
 
   /** Whoever may start a build must not choose credentials. */
   @Test
-  void variablesOfAFreestyleBuildChooseNoCredentials(JenkinsRule jenkins) throws Exception {
+  void variablesOfAFreestyleBuildChooseNoCredentials() throws Exception {
     FreeStyleProject project = jenkins.createFreeStyleProject();
     project.setAssignedNode(agent);
     KanikoBuildSpec spec = new KanikoBuildSpec();
@@ -172,11 +172,10 @@ class PipelineJenkinsTest {
 
   /** Needs a static busybox, and an agent on which RUN works. */
   @Test
-  void aTimeoutEndsTheBuildAndTheNextOneWorks(JenkinsRule jenkins) throws Exception {
+  void aTimeoutEndsTheBuildAndTheNextOneWorks() throws Exception {
     WorkflowRun run =
         jenkins.buildAndAssertSuccess(
             job(
-                jenkins,
                 onAgent(
                     """
                     sh 'cp /bin/busybox busybox'
@@ -200,7 +199,7 @@ class PipelineJenkinsTest {
   }
 
   @Test
-  void aPasswordDoesNotShowInTheLog(JenkinsRule jenkins) throws Exception {
+  void aPasswordDoesNotShowInTheLog() throws Exception {
     CredentialsProvider.lookupStores(jenkins.jenkins)
         .iterator()
         .next()
@@ -212,7 +211,6 @@ class PipelineJenkinsTest {
     WorkflowRun run =
         jenkins.buildAndAssertSuccess(
             job(
-                jenkins,
                 onAgent(
                     """
                     writeFile file: 'Dockerfile', text: 'FROM scratch\\nCOPY hello /s3cret-and-long\\n'
@@ -225,11 +223,10 @@ class PipelineJenkinsTest {
   }
 
   @Test
-  void branchesBuildAtOnceOnOneAgent(JenkinsRule jenkins) throws Exception {
+  void branchesBuildAtOnceOnOneAgent() throws Exception {
     WorkflowRun run =
         jenkins.buildAndAssertSuccess(
             job(
-                jenkins,
                 onAgent(
                     """
                     parallel a: { kanikoBuild push: false, tarPath: 'a.tar' },
@@ -241,10 +238,9 @@ class PipelineJenkinsTest {
 
   /** Needs a static busybox, and an agent on which RUN works. */
   @Test
-  void anAbortEndsTheBuildAndCleansUp(JenkinsRule jenkins) throws Exception {
+  void anAbortEndsTheBuildAndCleansUp() throws Exception {
     WorkflowJob job =
         job(
-            jenkins,
             onAgent(
                 """
                 sh 'cp /bin/busybox busybox'
@@ -305,7 +301,7 @@ class PipelineJenkinsTest {
     return "node('%s') {\n%s%s\n}".formatted(agent.getNodeName(), FILES, body);
   }
 
-  private static WorkflowJob job(JenkinsRule jenkins, String script) throws Exception {
+  private WorkflowJob job(String script) throws Exception {
     WorkflowJob job = jenkins.createProject(WorkflowJob.class);
     job.setDefinition(new CpsFlowDefinition(script, true));
     return job;
