@@ -23,14 +23,10 @@ import java.util.concurrent.FutureTask;
 
 /** Images that stages start from or copy from; each is resolved once, whoever asks. */
 final class BaseImages {
-  private record Key(ImageReference image, Platform platform) {}
-
-  private record LayerKey(Digest digest, Digest diffId) {}
-
   private final BuildSession session;
   private final Optional<WarmLayers> warm;
-  private final Map<Key, FutureTask<StageState>> known = new ConcurrentHashMap<>();
-  private final Map<LayerKey, BaseLayer> layers = new ConcurrentHashMap<>();
+  private final Map<String, FutureTask<StageState>> known = new ConcurrentHashMap<>();
+  private final Map<String, BaseLayer> layers = new ConcurrentHashMap<>();
 
   BaseImages(BuildSession session) {
     this.session = session;
@@ -64,7 +60,7 @@ final class BaseImages {
     Platform wanted = platform.orElse(session.platform());
     FutureTask<StageState> state =
         known.computeIfAbsent(
-            new Key(reference, wanted),
+            reference + " " + wanted,
             key -> new FutureTask<>(() -> resolve(user, reference, wanted, platform.isPresent())));
     // Does nothing if somebody else has begun; then it is waited for.
     state.run();
@@ -119,7 +115,7 @@ final class BaseImages {
             (layer, out) -> read(image, layer, out),
             descriptor,
             diffId);
-    BaseLayer first = layers.computeIfAbsent(new LayerKey(descriptor.digest(), diffId), key -> own);
+    BaseLayer first = layers.computeIfAbsent(descriptor.digest() + " " + diffId, key -> own);
     return first == own ? own : new SharedLayer(first, image, descriptor);
   }
 

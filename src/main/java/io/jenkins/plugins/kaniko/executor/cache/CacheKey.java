@@ -43,6 +43,17 @@ public record CacheKey(Digest digest) {
     return hex();
   }
 
+  // As of Digest.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CacheKey key && digest.equals(key.digest);
+  }
+
+  @Override
+  public int hashCode() {
+    return digest.hashCode();
+  }
+
   /** Takes the fields of a key, in an order that their owner keeps. Not thread-safe. */
   public static final class Builder {
     private final MessageDigest sha256 = Digest.newSha256();

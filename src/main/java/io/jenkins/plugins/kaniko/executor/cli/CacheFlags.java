@@ -22,11 +22,11 @@ final class CacheFlags {
   CacheOptions options(boolean noPush, boolean homeless, Map<String, String> buildArgs)
       throws UsageException {
     CachePlaces places = CachePlaceFlags.places(flags);
-    if (!flags.matchedOptionValue("--cache", !places.equals(CachePlaces.NONE))) {
-      return CacheOptions.OFF.within(limits());
-    }
     // Flags that name a place stand for kaniko's; the argument names none.
     boolean named = places.namesAny() || places.inline();
+    if (!flags.matchedOptionValue("--cache", named)) {
+      return CacheOptions.OFF.within(limits());
+    }
     if (CachePlaces.askForInline(buildArgs)) {
       places = places.withInline();
     }

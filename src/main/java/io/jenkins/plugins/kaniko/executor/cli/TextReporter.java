@@ -140,7 +140,9 @@ final class TextReporter implements EventSink, AutoCloseable {
   }
 
   private synchronized void announce(StepStarted step) {
-    if (step != null && unannounced.remove(step.stage(), step)) {
+    StepStarted last = step == null ? null : unannounced.get(step.stage());
+    if (last != null && last.number() == step.number()) {
+      unannounced.remove(step.stage());
       print(
           step, head(step.stage(), step.number(), step.total()) + Printable.line(step.text(), 200));
     }

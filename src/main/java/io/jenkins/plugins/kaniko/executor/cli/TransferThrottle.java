@@ -17,19 +17,17 @@ final class TransferThrottle {
   /** Bytes from which on quarters are worth a report. */
   static final long LARGE = 20_000_000;
 
-  private record Key(Direction direction, String what) {}
-
   private record Mark(Instant time, long bytes) {}
 
   private final Duration interval;
-  private final Map<Key, Mark> last = new HashMap<>();
+  private final Map<String, Mark> last = new HashMap<>();
 
   TransferThrottle(Duration interval) {
     this.interval = interval;
   }
 
   boolean admits(TransferProgress progress) {
-    Key key = new Key(progress.direction(), progress.what());
+    String key = key(progress.direction(), progress.what());
     Mark mark = last.computeIfAbsent(key, k -> new Mark(progress.time(), 0));
     long moved = progress.bytesDone() - mark.bytes();
     boolean quarter = progress.bytesTotal() >= LARGE && moved * 4 >= progress.bytesTotal();
@@ -41,6 +39,10 @@ final class TransferThrottle {
   }
 
   void finish(TransferFinished finished) {
-    last.remove(new Key(finished.direction(), finished.what()));
+    last.remove(key(finished.direction(), finished.what()));
+  }
+
+  private static String key(Direction direction, String what) {
+    return direction + " " + what;
   }
 }

@@ -129,6 +129,17 @@ public record ImageReference(
     return name() + suffix();
   }
 
+  // As of Digest.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ImageReference && toString().equals(other.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+
   private String suffix() {
     return tag.map(t -> ":" + t).orElse("") + digest.map(d -> "@" + d).orElse("");
   }

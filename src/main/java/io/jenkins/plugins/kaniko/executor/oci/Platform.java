@@ -138,4 +138,15 @@ public record Platform(String os, String architecture, Optional<String> variant)
   public String toString() {
     return os + "/" + architecture + variant.map(v -> "/" + v).orElse("");
   }
+
+  // As of Digest.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Platform && toString().equals(other.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
 }

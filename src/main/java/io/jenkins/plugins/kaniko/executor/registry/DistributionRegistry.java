@@ -21,7 +21,7 @@ final class DistributionRegistry implements Registry {
   private final Retry retry;
   private final Retry pushRetry;
   private final Sources sources;
-  private final Map<Endpoint, Authenticator> authenticators = new ConcurrentHashMap<>();
+  private final Map<String, Authenticator> authenticators = new ConcurrentHashMap<>();
 
   DistributionRegistry(RegistryOptions options, Keychain keychain) {
     this.options = options;
@@ -148,7 +148,8 @@ final class DistributionRegistry implements Registry {
     Endpoint endpoint = Endpoint.of(image, access, options);
     Authenticator authenticator =
         authenticators.computeIfAbsent(
-            endpoint, key -> new Authenticator(key, transport, options, keychain));
+            access + " " + endpoint.registry(),
+            key -> new Authenticator(endpoint, transport, options, keychain));
     Scope scope = new Scope(image.repository(), access, Optional.empty());
     return new Session(endpoint, scope, authenticator, transport, options.idleTimeout());
   }
