@@ -50,6 +50,7 @@ public final class RandomBuild {
     private String directory = "/";
     private String user = "";
     private String env = "";
+    private final Map<String, String> variables = new TreeMap<>();
 
     Evaluated(String chain) {
       this.chain = chain;
@@ -236,7 +237,7 @@ public final class RandomBuild {
       String name, Part part, Map<String, Evaluated> done, List<Step> all) {
     Evaluated base = done.get(part.base());
     Evaluated at = new Evaluated(base == null ? part.base() : base.chain);
-    Map<String, String> variables = new TreeMap<>();
+    Map<String, String> variables = at.variables;
     if (base == null) {
       at.linked = part.base().equals(system);
       if (at.linked) {
@@ -248,6 +249,8 @@ public final class RandomBuild {
       at.directory = base.directory;
       at.user = base.user;
       at.env = base.env;
+      // An ARG is handed on, too, where there is no ENV.
+      variables.putAll(base.variables);
       if (!at.env.isEmpty()) {
         variables.put("V", at.env);
       }
