@@ -116,6 +116,31 @@ class ViewsTest {
   }
 
   @Test
+  void thePageLeavesOutWhatAKanikoDidNotTell() throws Exception {
+    KanikoRunAction action =
+        run(
+            new AgentResult(
+                "",
+                "",
+                List.of("r.example/app:1"),
+                List.of("1"),
+                true,
+                0,
+                List.of(),
+                List.of(),
+                0,
+                List.of(),
+                1));
+
+    String page =
+        views.render("KanikoRunAction/index.jelly", Map.of("it", action, "resURL", "/res"));
+
+    assertThat(page)
+        .contains("r.example/app:1")
+        .doesNotContain("Digest", "Image id", "text=\"\"", "Layers by size", "Instructions");
+  }
+
+  @Test
   void theSummaryAndTheProjectPageNameTheImage() throws Exception {
     KanikoRunAction action = run();
     Run<?, ?> run = action.getRun();
@@ -270,6 +295,10 @@ class ViewsTest {
             0,
             List.of(new AgentResult.Warning(EVIL, EVIL, EVIL, 1, 0)),
             1);
+    return run(plain, hostile);
+  }
+
+  private static KanikoRunAction run(AgentResult... results) throws IOException {
     Run<?, ?> run = mock(Run.class);
     KanikoRunAction action = new KanikoRunAction();
     when(run.getAction(KanikoRunAction.class)).thenReturn(action);
@@ -277,8 +306,9 @@ class ViewsTest {
     try (MockedStatic<Jenkins> jenkins = mockStatic(Jenkins.class)) {
       Jenkins instance = mock(Jenkins.class, org.mockito.Answers.RETURNS_DEEP_STUBS);
       jenkins.when(Jenkins::get).thenReturn(instance);
-      KanikoRunAction.record(run, new KanikoImage(plain));
-      KanikoRunAction.record(run, new KanikoImage(hostile));
+      for (AgentResult result : results) {
+        KanikoRunAction.record(run, new KanikoImage(result));
+      }
     }
     action.onAttached(run);
     return action;
