@@ -81,10 +81,7 @@ final class AgentBuild {
   private AgentResult prepareAndBuild(Path workspace, PrintStream log, InputStream executorJar)
       throws IOException, InterruptedException {
     requireLinux();
-    if (!Files.isDirectory(workspace)) {
-      throw Failures.failure(
-          "build in " + workspace, "there is no such directory", "check the sources out first");
-    }
+    requireDirectory(workspace);
     AgentHome home = AgentHome.open(request.agentRoot(), workspace);
     Path executor = request.isKaniko() ? kaniko(workspace) : install(home, executorJar);
     CredentialsDirectory credentials =
@@ -221,6 +218,21 @@ final class AgentBuild {
     secrets.addAll(request.masked());
     secrets.addAll(ProxyPasswords.in(environment));
     return secrets;
+  }
+
+  /** Jenkins names a workspace and leaves it to the first step to make it. */
+  private static void requireDirectory(Path workspace) throws AbortException {
+    if (Files.isDirectory(workspace)) {
+      return;
+    }
+    try {
+      Files.createDirectories(workspace);
+    } catch (IOException e) {
+      throw Failures.failure(
+          "make the workspace " + workspace,
+          e,
+          "give the agent a root directory that its user can write to");
+    }
   }
 
   private void requireLinux() throws AbortException {

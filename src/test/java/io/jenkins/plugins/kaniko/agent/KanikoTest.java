@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import hudson.AbortException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,6 +60,22 @@ class KanikoTest {
     assertThat(result.references()).isEmpty();
   }
 
+  /** A Pipeline's node names its workspace, and the first step makes it. */
+  @Test
+  void theWorkspaceIsMade() throws Exception {
+    Path workspace = root.resolve("workspace");
+    run("echo built > here\n" + SUCCESS);
+    assertThat(workspace.resolve("here")).hasContent("built");
+
+    Files.delete(workspace.resolve("here"));
+    Files.delete(workspace);
+    Files.createFile(workspace);
+    assertThatThrownBy(() -> run(SUCCESS))
+        .isInstanceOf(AbortException.class)
+        .hasMessageStartingWith("tried to make the workspace " + workspace)
+        .hasMessageContaining(", but something else is in its place; ");
+  }
+
   @Test
   void itsFailureIsItsLastLine() {
     assertThatThrownBy(() -> run("echo building; echo error building: my-password >&2; exit 1"))
@@ -86,7 +103,7 @@ class KanikoTest {
   }
 
   private AgentResult run(String script, String... flags) throws IOException, InterruptedException {
-    Path workspace = Files.createDirectories(root.resolve("workspace"));
+    Path workspace = root.resolve("workspace");
     Path executor = Files.writeString(root.resolve("executor"), "#!/bin/sh\n" + script);
     Files.setPosixFilePermissions(executor, PosixFilePermissions.fromString("rwxr-xr-x"));
     AgentRequest request =
