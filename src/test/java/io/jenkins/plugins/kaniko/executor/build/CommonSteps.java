@@ -2,18 +2,10 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.jenkins.plugins.kaniko.executor.layer.Trees;
-import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
-import io.jenkins.plugins.kaniko.executor.sandbox.Sandboxes;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
@@ -26,30 +18,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * Builds stages side by side that have steps in common, and counts what runs. It is run inside
  * namespaces, as {@code main}.
  */
-final class CommonSteps implements AutoCloseable {
-  private static final String BASE = "FROM scratch AS system\nCOPY root /\n";
+final class CommonSteps {
+  private final CommandBuilds builds;
 
-  private final Decision decision;
-  private final Path directory;
-
-  CommonSteps(Decision decision) throws IOException {
-    this.decision = decision;
-    directory = Files.createTempDirectory("common-steps");
-    Path bin = Files.createDirectories(directory.resolve("context/root/bin"));
-    Files.copy(Path.of("/bin/busybox"), bin.resolve("busybox"));
-    for (String name : List.of("sh", "cat", "test")) {
-      Files.createSymbolicLink(bin.resolve(name), Path.of("busybox"));
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
-    Trees.delete(directory);
+  private CommonSteps(CommandBuilds builds) {
+    this.builds = builds;
   }
 
   /** Runs inside namespaces: {@code main SEED ROUNDS}. */
   public static void main(String[] args) throws Exception {
-    try (CommonSteps steps = new CommonSteps(Sandboxes.current().orElseThrow())) {
+    try (CommandBuilds builds = new CommandBuilds()) {
+      CommonSteps steps = new CommonSteps(builds);
       steps.whoHasADirectoryWaitsForWhoHasNone();
       Random random = new Random(Long.parseLong(args[0]));
       for (int i = 0; i < Integer.parseInt(args[1]); i++) {
@@ -139,30 +118,8 @@ final class CommonSteps implements AutoCloseable {
 
   private List<BuildResult.Step> build(String stages, int jobs, NoCache noCache, EventSink events)
       throws Exception {
-    Path context = directory.resolve("context");
-    Files.writeString(context.resolve("Dockerfile"), BASE + stages);
-    Path store = directory.resolve("store");
-    Trees.delete(store);
-    CacheOptions options =
-        new CacheOptions(
-            true,
-            Optional.of(CacheOptions.LOCAL),
-            CacheOptions.DEFAULT_TTL,
-            Set.of(CacheOptions.Shared.RUN),
-            CachePlaces.NONE,
-            StoreLimits.NONE);
-    BuildRequest request =
-        BuildRequest.builder()
-            .contextDirectory(context)
-            .dockerfile("Dockerfile")
-            .noPush(true)
-            .kanikoDir(directory.resolve("kaniko"))
-            .storeDirectory(store)
-            .jobs(jobs)
-            .noCache(noCache)
-            .cacheOptions(options)
-            .build();
-    return new ImageBuilder(decision, false, Clock.systemUTC()).build(request, events).steps();
+    builds.clear();
+    return builds.build(builds.request(stages).jobs(jobs).noCache(noCache), events);
   }
 
   private static void await(CountDownLatch latch) {
