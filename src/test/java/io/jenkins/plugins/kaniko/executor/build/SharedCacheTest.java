@@ -6,17 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.kaniko.executor.build.CacheOptions.Shared;
+import io.jenkins.plugins.kaniko.executor.oci.Digest;
 import io.jenkins.plugins.kaniko.executor.sandbox.Decision;
 import io.jenkins.plugins.kaniko.executor.sandbox.Rung;
 import io.jenkins.plugins.kaniko.executor.testing.FaultyRegistry;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -211,6 +214,47 @@ class SharedCacheTest {
         });
     assertThatThrownBy(() -> build(cache)).isInstanceOf(InterruptedException.class);
     assertThat(warnings).isEmpty();
+  }
+
+  /** What BuildKit writes, as an index and as an image: neither can be read, and neither harms. */
+  @Test
+  void aCacheOfAnotherProgramIsOneWarning() throws Exception {
+    String config = "{\"layers\":[],\"records\":[]}";
+    String digest = Digest.sha256(config.getBytes(StandardCharsets.UTF_8)).toString();
+    String descriptor =
+        "{\"mediaType\":\"application/vnd.buildkit.cacheconfig.v0\",\"digest\":\"%s\",\"size\":%d}"
+            .formatted(digest, config.length());
+    String index = "application/vnd.oci.image.index.v1+json";
+    String image = "application/vnd.oci.image.manifest.v1+json";
+    Map<String, String> foreign =
+        Map.of(
+            index,
+            "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"manifests\":[%s]}"
+                .formatted(index, descriptor),
+            image,
+            "{\"schemaVersion\":2,\"mediaType\":\"%s\",\"config\":%s,\"layers\":[]}"
+                .formatted(image, descriptor));
+    CachePlaces from =
+        new CachePlaces(List.of(registry.hostPort() + "/foreign:cache"), List.of(), false, false);
+    for (Map.Entry<String, String> each : foreign.entrySet()) {
+      registry.fault(
+          (exchange, forward) -> {
+            String path = exchange.getRequestURI().getPath();
+            if (path.endsWith("/foreign/manifests/cache")) {
+              FaultyRegistry.answer(exchange, 200, each.getValue(), "Content-Type", each.getKey());
+              return true;
+            }
+            if (path.endsWith("/foreign/blobs/" + digest)) {
+              FaultyRegistry.answer(exchange, 200, config);
+              return true;
+            }
+            return false;
+          });
+      BuildResult result = build(CacheOptions.LOCAL, from, EnumSet.allOf(Shared.class), List.of());
+      assertThat(result.cacheHits()).isZero();
+      assertThat(warnings).as(each.getKey()).hasSize(1);
+      assertThat(warnings.element()).contains("/foreign");
+    }
   }
 
   private void dockerfile(String text) throws IOException {
