@@ -105,7 +105,7 @@ final class ContextSource implements CopySource {
             0,
             Map.of());
     Optional<Object> linkKey =
-        file && entry.nlink() > 1
+        type.get() != EntryType.DIRECTORY && entry.nlink() > 1
             ? Optional.of(List.of(entry.device(), entry.inode()))
             : Optional.empty();
     Content content = file ? Content.of(entry.file()) : LayerItem.NO_CONTENT;

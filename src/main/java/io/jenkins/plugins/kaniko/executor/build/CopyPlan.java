@@ -145,12 +145,12 @@ final class CopyPlan {
               + path
               + ", but that is a directory; name another destination");
     }
-    if (!entry.isFile()) {
+    if (entry.isFile()) {
+      files.add(item);
+      put(new LayerItem(entry, item.content()));
+    } else {
       put(LayerItem.of(entry));
-      return;
     }
-    files.add(item);
-    put(new LayerItem(entry, item.content()));
     // Two sources of one instruction are two copies, even of one file.
     item.linkKey().ifPresent(key -> linkKeys.put(path, List.of(sources, key)));
   }

@@ -75,7 +75,7 @@ public final class SquashedLayer {
     for (Map.Entry<String, Node> child : merged.list(directory).entrySet()) {
       Node node = child.getValue();
       if (isSaid(node)) {
-        Optional<Object> key = node.entry().isFile() ? node.linkKey() : Optional.empty();
+        Optional<Object> key = node.entry().isDirectory() ? Optional.empty() : node.linkKey();
         String path = node.entry().path();
         String first = key.map(each -> links.putIfAbsent(each, path)).orElse(null);
         if (first == null) {

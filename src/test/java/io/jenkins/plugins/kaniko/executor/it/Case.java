@@ -15,9 +15,10 @@ import java.util.stream.Stream;
  * A directory of the test resources: {@code Dockerfile}, {@code expected}, and where needed {@code
  * setup} (a shell script that fills the context), {@code args} (flags, one a line), {@code buildah}
  * (the case is built by buildah too; regular expressions of the differences that are known, or
- * none) or {@code no-buildah} (why it cannot be; of a case that fails, neither). {@code @REGISTRY@}
- * stands for the registry's host and port, {@code @ARCH@} for this machine's architecture, and in
- * {@code args} {@code @CONTEXT@} for the context.
+ * none) or {@code no-buildah} (why it cannot be; of a case that fails, neither), {@code as-root}
+ * (why nobody else can build it). {@code @REGISTRY@} stands for the registry's host and port,
+ * {@code @ARCH@} for this machine's architecture, and in {@code args} {@code @CONTEXT@} for the
+ * context.
  */
 record Case(Path directory) {
   static List<Case> all() {
@@ -76,6 +77,11 @@ record Case(Path directory) {
   /** Why buildah cannot build a case that builds. */
   Optional<String> whyNotBuildah() throws IOException {
     return text("no-buildah", "");
+  }
+
+  /** Whether root alone can build it; the file says why. */
+  boolean asRootOnly() {
+    return Files.exists(directory.resolve("as-root"));
   }
 
   /** Patterns of differences to buildah that are known; empty if buildah cannot build the case. */

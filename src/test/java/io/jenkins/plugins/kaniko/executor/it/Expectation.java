@@ -17,11 +17,13 @@ import java.util.Set;
  * fails 1 TEXT                    the build ends with this exit code and says this
  * log TEXT / no-log TEXT          the output has, or has not, this text
  * tree /PATH                      what is below is stated completely
- * dir|file|fifo MODE UID:GID /PATH [= CONTENT]
+ * dir|file|fifo|char|block MODE UID:GID /PATH [= CONTENT]
  * symlink /PATH -> TARGET
  * same /PATH /PATH                two names of one file
  * absent /PATH
  * capability /PATH HEX            its extended attribute security.capability
+ * xattr NAME HEX /PATH            any extended attribute
+ * mtime SECONDS /PATH
  * config /JSON/POINTER = JSON     of the image config; no-config /JSON/POINTER
  * manifest /JSON/POINTER = JSON   of the manifest
  * layers N, history N             how many of them
@@ -71,7 +73,7 @@ record Expectation(List<String> lines) {
     for (String line : lines) {
       String[] words = line.split(" +");
       switch (words[0]) {
-        case "dir", "file", "fifo" -> {
+        case "dir", "file", "fifo", "char", "block" -> {
           stated.add(path(words[3]));
           file(image, line, words);
         }
@@ -83,7 +85,15 @@ record Expectation(List<String> lines) {
         case "same" ->
             assertThat(node(image, words[1], line).group()).as(line).contains(path(words[2]));
         case "capability" ->
-            assertThat(node(image, words[1], line).capability()).as(line).isEqualTo(words[2]);
+            assertThat(node(image, words[1], line).xattrs())
+                .as(line)
+                .containsEntry("security.capability", words[2]);
+        case "xattr" ->
+            assertThat(node(image, words[3], line).xattrs())
+                .as(line)
+                .containsEntry(words[1], words[2]);
+        case "mtime" ->
+            assertThat(node(image, words[2], line).mtime()).as(line).hasToString(words[1]);
         case "absent" -> assertThat(image.files()).as(line).doesNotContainKey(path(words[1]));
         case "tree" -> trees.add(path(words[1]));
         case "config" -> {

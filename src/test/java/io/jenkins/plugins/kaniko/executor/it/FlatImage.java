@@ -36,12 +36,15 @@ record FlatImage(
     List<Set<String>> names) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Times before this one have been set by somebody. */
+  private static final long EARLY = 1_000_000_000;
+
   /**
    * A file.
    *
    * @param type file, dir, symlink, fifo, char or block
    * @param content its bytes, one in each char
-   * @param capability the extended attribute with its capabilities, in hexadecimal digits
+   * @param xattrs its extended attributes, in hexadecimal digits
    * @param group the paths that are names of the same file
    */
   record Node(
@@ -52,7 +55,7 @@ record FlatImage(
       long mtime,
       String link,
       String content,
-      String capability,
+      Map<String, String> xattrs,
       Set<String> group) {
     String text() {
       return new String(bytes(), StandardCharsets.UTF_8);
@@ -63,7 +66,7 @@ record FlatImage(
     }
 
     String describe() {
-      return "%s %o %d:%d%s%s%s"
+      return "%s %o %d:%d%s%s%s%s"
           .formatted(
               type,
               mode,
@@ -71,7 +74,9 @@ record FlatImage(
               gid,
               link.isEmpty() ? "" : " -> " + link,
               type.equals("file") ? " " + RegistryClient.digest(bytes()) : "",
-              capability.isEmpty() ? "" : " capability " + capability);
+              xattrs.isEmpty() ? "" : " " + xattrs,
+              // All others are the time of the build.
+              mtime < EARLY ? " of " + mtime : "");
     }
   }
 
@@ -125,7 +130,8 @@ record FlatImage(
     Set<String> names = new TreeSet<>();
     Set<String> gone = new HashSet<>();
     Set<String> opaque = new HashSet<>();
-    try (TarArchiveInputStream in = new TarArchiveInputStream(new ByteArrayInputStream(tar))) {
+    try (TarArchiveInputStream in =
+        new TarArchiveInputStream(new ByteArrayInputStream(tar), "UTF-8")) {
       for (TarArchiveEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
         String path = clean(entry.getName());
         assertThat(names.add(path)).as("%s stands once in its layer", path).isTrue();
@@ -195,17 +201,27 @@ record FlatImage(
         entry.getLastModifiedTime().toInstant().getEpochSecond(),
         entry.isSymbolicLink() ? entry.getLinkName() : "",
         type.equals("file") ? new String(in.readAllBytes(), StandardCharsets.ISO_8859_1) : "",
-        capability(entry),
+        xattrs(entry),
         new TreeSet<>(Set.of(path)));
   }
 
-  private static String capability(TarArchiveEntry entry) {
-    String value = entry.getExtraPaxHeader("SCHILY.xattr.security.capability");
-    return value == null ? "" : HexFormat.of().formatHex(value.getBytes(StandardCharsets.UTF_8));
+  private static Map<String, String> xattrs(TarArchiveEntry entry) {
+    Map<String, String> xattrs = new TreeMap<>();
+    entry
+        .getExtraPaxHeaders()
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("SCHILY.xattr.")) {
+                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+                xattrs.put(name.substring(13), HexFormat.of().formatHex(bytes));
+              }
+            });
+    return xattrs;
   }
 
   private static String clean(String name) {
-    String path = name;
+    // Bytes that are not UTF-8 come as one or the other, by the kind of header they stand in.
+    String path = name.replace('\ufffd', '?');
     while (path.startsWith("./") || path.startsWith("/")) {
       path = path.substring(path.indexOf('/') + 1);
     }

@@ -50,11 +50,13 @@ final class ImageMaker {
     }
 
     /**
-     * A program that may use raw sockets, whoever starts it: CAP_NET_RAW, permitted and effective.
+     * A program that may use raw sockets, whoever starts it (CAP_NET_RAW, permitted and effective),
+     * with an attribute of its own.
      */
     Layer capable(String path) {
       TarArchiveEntry entry = new TarArchiveEntry(path);
       entry.addPaxHeader("SCHILY.xattr.security.capability", "\1\0\0\2\0\40" + "\0".repeat(14));
+      entry.addPaxHeader("SCHILY.xattr.user.mine", "own");
       return put(entry, 0755, 0, 0, new byte[] {'t'});
     }
 
