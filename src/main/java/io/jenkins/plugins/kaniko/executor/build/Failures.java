@@ -19,6 +19,9 @@ import java.util.concurrent.Future;
  * Turns what the packages below throw into a {@link BuildException} with one sentence for people.
  */
 final class Failures {
+  /** More characters can be too many bytes for a system call. */
+  private static final int LONG = 4000;
+
   private Failures() {}
 
   static BuildException registry(RegistryException e) {
@@ -50,6 +53,12 @@ final class Failures {
       reason = "there is no " + message;
     } else if (e instanceof FileSystemException file && file.getReason() != null) {
       reason = file.getReason() + ": " + file.getFile();
+      if (file.getFile().length() > LONG) {
+        reason =
+            "with the path of the store before it, a path of the image has more than 4,095 bytes;"
+                + " try a shorter --store-dir: "
+                + file.getFile();
+      }
     }
     // Sentences of our own already say what was tried.
     return new BuildException(
