@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.kaniko.executor.testing.RegistryServer;
 import io.jenkins.plugins.kaniko.executor.testing.TestUser;
+import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -135,5 +137,43 @@ class StoreIT {
       FlatImage image = FlatImage.pull(new RegistryClient(elsewhere.hostPort()), "app", "latest");
       assertThat(image.files()).containsKey("bin/third");
     }
+  }
+
+  @Test
+  void aBaseIsPulledAgainOnlyWhenItsTagHasMoved() throws IOException, InterruptedException {
+    String dockerfile = "FROM %s/moving\nRUN cat /version\n";
+    try (Executor executor = new Executor(TestUsers.withSubIds())) {
+      moveBase("one");
+      assertThat(pulled(build(executor, dockerfile, "--no-push"))).isEqualTo(2);
+      String changed = dockerfile.replace("cat", "cat /version");
+      Commands.Result ran = build(executor, changed, "--no-push");
+      assertThat(ran.output()).doesNotContain("... cached").contains("] one");
+      assertThat(pulled(ran)).as("it has not moved").isZero();
+
+      moveBase("two");
+      Commands.Result moved = build(executor, dockerfile, "--no-push");
+      assertThat(moved.output()).doesNotContain("... cached").contains("] two");
+      assertThat(pulled(moved)).as("the layer that is new").isOne();
+      Commands.Result again = build(executor, dockerfile, "--no-push");
+      assertThat(again.output()).contains("... cached");
+      assertThat(pulled(again)).isZero();
+
+      moveBase("one");
+      Commands.Result back = build(executor, dockerfile, "--no-push");
+      assertThat(back.output()).contains("... cached");
+      assertThat(pulled(back)).isZero();
+    }
+  }
+
+  /** Gives the tag to a base whose upper layer says this. */
+  private static void moveBase(String version) throws IOException, InterruptedException {
+    ImageMaker.Layer layer = new ImageMaker.Layer().file("version", version + "\n");
+    ImageMaker.system()
+        .layer(layer)
+        .push(new RegistryClient(server.hostPort()), "moving", "latest");
+  }
+
+  private static long pulled(Commands.Result result) {
+    return result.output().lines().filter(line -> line.startsWith("pull ")).count();
   }
 }
