@@ -13,9 +13,11 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Lists what is in a store. The size of a tree is measured once and kept beside it; that of a cache
@@ -122,7 +124,9 @@ final class StoreInventory {
   static Optional<String> count(Path tree) throws IOException {
     Measure measure = new Measure();
     Files.walkFileTree(tree, measure);
-    return measure.whole ? Optional.of(measure.files + " " + measure.bytes) : Optional.empty();
+    return measure.whole
+        ? Optional.of(measure.names + " " + measure.bytesOfNames)
+        : Optional.empty();
   }
 
   static List<Path> list(Path directory) throws IOException {
@@ -148,14 +152,20 @@ final class StoreInventory {
 
   /** Adds up sizes; what may not be seen in this user namespace counts nothing. */
   private static final class Measure extends SimpleFileVisitor<Path> {
-    private long files;
+    private final Set<Object> inodes = new HashSet<>();
+    private long names;
+    private long bytesOfNames;
     private long bytes;
     private boolean whole = true;
 
     @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      files++;
-      bytes += attributes.size();
+      names++;
+      bytesOfNames += attributes.size();
+      // A file takes its space once, whatever names it has.
+      if (inodes.add(attributes.fileKey())) {
+        bytes += attributes.size();
+      }
       return FileVisitResult.CONTINUE;
     }
 

@@ -123,6 +123,13 @@ class StoreCollectorTest {
   }
 
   @Test
+  void aFileOfManyNamesIsCountedOnce() throws IOException {
+    Path below = tree(2000, 1).resolve("below");
+    Files.createLink(below.resolve("same"), below.resolve("file"));
+    assertThat(collector.entries()).extracting(StoreEntry::bytes).containsExactly(2000L);
+  }
+
+  @Test
   void whatIsTooOldGoesWhateverItsKind() throws IOException {
     blob(10, 5);
     tree(20, 5);
