@@ -30,7 +30,8 @@ final class Leftovers {
           return;
         }
         found.forEach(ProcessHandle::destroyForcibly);
-        command.destroyForcibly();
+        // Through the handle: Process itself would close the output before it is read to its end.
+        command.toHandle().destroyForcibly();
         command.waitFor(20, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {

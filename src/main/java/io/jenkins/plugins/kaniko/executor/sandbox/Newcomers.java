@@ -56,12 +56,13 @@ final class Newcomers {
         if (!found && !command.isAlive()) {
           return;
         }
-        command.destroyForcibly();
+        // Through the handle: Process itself would close the output before it is read to its end.
+        command.toHandle().destroyForcibly();
         command.waitFor(20, TimeUnit.MILLISECONDS);
       }
     } catch (IOException e) {
       // Without /proc nothing can be seen, so nothing can be done.
-      command.destroyForcibly();
+      command.toHandle().destroyForcibly();
     } catch (InterruptedException e) {
       interrupted = true;
     } finally {
