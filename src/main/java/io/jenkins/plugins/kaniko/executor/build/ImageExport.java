@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -41,38 +42,41 @@ final class ImageExport {
   /** A docker-save archive: manifest.json names the config, the tags and the layers in order. */
   void dockerArchive(Path file, List<ImageReference> tags)
       throws IOException, BuildException, InterruptedException {
-    Path parent = Files.createDirectories(file.toAbsolutePath().getParent());
-    Path temporary = Files.createTempFile(parent, ".image", ".tar");
-    try {
-      try (TarArchiveOutputStream tar =
-          new TarArchiveOutputStream(
-              new BufferedOutputStream(Files.newOutputStream(temporary), 1 << 16))) {
-        tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-        String configName = manifest.config().digest().hex() + ".json";
-        put(tar, configName, config);
-        ObjectNode image = JSON.createObjectNode().put("Config", configName);
-        ArrayNode repoTags = image.putArray("RepoTags");
-        for (ImageReference tag : tags) {
-          repoTags.add(tag.familiarName());
-        }
-        ArrayNode names = image.putArray("Layers");
-        Set<String> written = new TreeSet<>();
-        for (StageLayer layer : layers) {
-          Digest digest = layer.descriptor().digest();
-          boolean zstd =
-              MediaTypes.compressionOf(layer.descriptor().mediaType()) == Compression.ZSTD;
-          String name = digest.hex() + (zstd ? ".tar.zst" : ".tar.gz");
-          names.add(name);
-          if (written.add(name)) {
-            put(tar, name, layer.blob());
-          }
-        }
-        put(tar, "manifest.json", JSON.writeValueAsBytes(JSON.createArrayNode().add(image)));
+    OutputPlace place = OutputPlace.of(file);
+    if (place.replaceable()) {
+      Files.createDirectories(place.path().getParent());
+      write(place.path(), out -> archive(out, tags));
+    } else {
+      try (OutputStream out = place.open()) {
+        archive(out, tags);
       }
-      Files.setAttribute(temporary, "unix:mode", 0644);
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(temporary);
+    }
+  }
+
+  private void archive(OutputStream out, List<ImageReference> tags)
+      throws IOException, BuildException, InterruptedException {
+    try (TarArchiveOutputStream tar =
+        new TarArchiveOutputStream(new BufferedOutputStream(out, 1 << 16))) {
+      tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+      String configName = manifest.config().digest().hex() + ".json";
+      put(tar, configName, config);
+      ObjectNode image = JSON.createObjectNode().put("Config", configName);
+      ArrayNode repoTags = image.putArray("RepoTags");
+      for (ImageReference tag : tags) {
+        repoTags.add(tag.familiarName());
+      }
+      ArrayNode names = image.putArray("Layers");
+      Set<String> written = new TreeSet<>();
+      for (StageLayer layer : layers) {
+        Digest digest = layer.descriptor().digest();
+        boolean zstd = MediaTypes.compressionOf(layer.descriptor().mediaType()) == Compression.ZSTD;
+        String name = digest.hex() + (zstd ? ".tar.zst" : ".tar.gz");
+        names.add(name);
+        if (written.add(name)) {
+          put(tar, name, layer.blob());
+        }
+      }
+      put(tar, "manifest.json", JSON.writeValueAsBytes(JSON.createArrayNode().add(image)));
     }
   }
 
@@ -119,18 +123,29 @@ final class ImageExport {
 
   @FunctionalInterface
   private interface Writing {
-    void to(OutputStream out) throws IOException;
+    void to(OutputStream out) throws IOException, BuildException, InterruptedException;
   }
 
   /** A file is there when it is complete; who is interrupted leaves the old one, or none. */
-  private static void write(Path file, Writing writing) throws IOException {
+  private static void write(Path file, Writing writing)
+      throws IOException, BuildException, InterruptedException {
     Path temporary = Files.createTempFile(file.getParent(), ".image", ".tmp");
     try {
       try (OutputStream out = Files.newOutputStream(temporary)) {
         writing.to(out);
       }
       Files.setAttribute(temporary, "unix:mode", 0644);
-      Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+      try {
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+      } catch (FileSystemException e) {
+        // A file that is mounted can be written to, but not replaced.
+        if (!Files.isRegularFile(file)) {
+          throw e;
+        }
+        try (OutputStream out = Files.newOutputStream(file)) {
+          Files.copy(temporary, out);
+        }
+      }
     } finally {
       Files.deleteIfExists(temporary);
     }

@@ -3,10 +3,14 @@ package io.jenkins.plugins.kaniko.executor.cli;
 import io.jenkins.plugins.kaniko.executor.build.BuildException;
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
 import io.jenkins.plugins.kaniko.executor.build.BuildResult;
+import io.jenkins.plugins.kaniko.executor.build.OutputPlace;
 import io.jenkins.plugins.kaniko.executor.build.RemoteResult;
 import io.jenkins.plugins.kaniko.executor.build.ResultFiles;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,8 +71,9 @@ final class OutputFiles {
 
   private static void check(Path asked, Path file) throws BuildException {
     try {
-      Path target = prepare(file);
-      if (Files.exists(target) && !replaceable(target)) {
+      OutputPlace place = prepare(file);
+      Path target = place.path();
+      if (!place.replaceable()) {
         // Opening it would block on a pipe and end the input of its reader.
         if (Files.isDirectory(target) || !Files.isWritable(target)) {
           throw new FileSystemException(target.toString(), null, "it cannot be written to");
@@ -96,9 +101,12 @@ final class OutputFiles {
     }
   }
 
-  private static void write(Path target, String text) throws IOException {
-    if (Files.exists(target) && !replaceable(target)) {
-      Files.writeString(target, text);
+  private static void write(OutputPlace place, String text) throws IOException {
+    Path target = place.path();
+    if (!place.replaceable()) {
+      try (OutputStream out = place.open()) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
       return;
     }
     Path temporary = sibling(target);
@@ -116,14 +124,10 @@ final class OutputFiles {
     }
   }
 
-  private static Path prepare(Path file) throws IOException {
-    Path target = Files.exists(file) ? file.toRealPath() : file;
-    Files.createDirectories(target.getParent());
-    return target;
-  }
-
-  private static boolean replaceable(Path target) {
-    return Files.isRegularFile(target) && Files.isWritable(target.getParent());
+  private static OutputPlace prepare(Path file) throws IOException {
+    OutputPlace place = OutputPlace.of(file);
+    Files.createDirectories(place.path().getParent());
+    return place;
   }
 
   private static Path sibling(Path target) {
@@ -135,6 +139,8 @@ final class OutputFiles {
     String reason = e.getMessage();
     if (e instanceof AccessDeniedException) {
       reason = "permission is denied";
+    } else if (e instanceof FileAlreadyExistsException exists) {
+      reason = exists.getFile() + " is no directory";
     } else if (e instanceof FileSystemException files && files.getReason() != null) {
       reason = files.getReason();
     }

@@ -9,8 +9,13 @@ import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.build.BuildRequest;
 import io.jenkins.plugins.kaniko.executor.build.ResultFiles;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -112,6 +117,38 @@ class OutputFilesTest {
       assertThat(source).hasContent(Samples.DIGEST);
     } finally {
       assertThat(run("umount", target.toString())).isZero();
+    }
+  }
+
+  @Test
+  void aDescriptorIsWrittenBehindWhatIsThereAndNotReplaced() throws Exception {
+    Path log = Files.writeString(temporary.resolve("log"), "line ");
+    try (FileChannel open = FileChannel.open(log, StandardOpenOption.APPEND)) {
+      Path descriptor = descriptorOf(log);
+      OutputFiles files = new OutputFiles(digestTo(descriptor));
+      files.check();
+      files.write(Samples.result());
+      open.write(ByteBuffer.wrap("end".getBytes(StandardCharsets.UTF_8)));
+    }
+
+    assertThat(log).hasContent("line " + Samples.DIGEST + "end");
+  }
+
+  private static Path descriptorOf(Path file) throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors
+          .filter(descriptor -> Files.isRegularFile(descriptor))
+          .filter(descriptor -> leadsTo(descriptor, file))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static boolean leadsTo(Path descriptor, Path file) {
+    try {
+      return Files.isSameFile(descriptor, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
