@@ -259,7 +259,7 @@ final class ImageBuilder {
     List<ImageReference> references = new ArrayList<>();
     for (String destination : request.destinations()) {
       try {
-        references.add(ImageReference.parse(destination));
+        references.add(ImageReference.parseTag(destination));
       } catch (IllegalArgumentException e) {
         String advice =
             destination.contains("=")

@@ -87,7 +87,7 @@ public final class ImagePush {
 
   private static ImageReference reference(String name) throws BuildException {
     try {
-      return ImageReference.parse(name);
+      return ImageReference.parseTag(name);
     } catch (IllegalArgumentException e) {
       throw new BuildException(
           Category.USAGE,

@@ -93,6 +93,19 @@ public record ImageReference(
     }
   }
 
+  /**
+   * Reads the name that an image is pushed to.
+   *
+   * @throws IllegalArgumentException as {@link #parse}, and if the text has a digest
+   */
+  public static ImageReference parseTag(String text) {
+    ImageReference reference = parse(text);
+    if (reference.digest().isPresent()) {
+      throw invalid(text, "the digest of an image shows when it is built; give a tag instead");
+    }
+    return reference;
+  }
+
   /** The name without tag and digest: {@code docker.io/library/busybox}. */
   public String name() {
     return registry + "/" + repository;
