@@ -11,6 +11,9 @@ import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.layer.TarReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -44,6 +47,23 @@ final class Archive {
   void unpack(CopyPlan plan, String directory, Optional<Users.Owner> owner)
       throws UnusableException, IOException {
     plan.makeDirectories(directory);
+    try {
+      add(plan, directory, owner);
+    } catch (FileSystemException | ClosedChannelException e) {
+      throw e;
+    } catch (IOException e) {
+      if (DiskFullException.isReason(e) || e instanceof InterruptedIOException) {
+        throw e;
+      }
+      throw new UnusableException(
+          "tried to unpack %s, but it is damaged (%s); make it anew, or keep it with --unpack=false"
+              .formatted(file.entry().path(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void add(CopyPlan plan, String directory, Optional<Users.Owner> owner)
+      throws UnusableException, IOException {
     try (InputStream in = Decompressor.open(file.content().open())) {
       TarReader tar = new TarReader(in);
       for (LayerEntry raw = tar.next(); raw != null; raw = tar.next()) {

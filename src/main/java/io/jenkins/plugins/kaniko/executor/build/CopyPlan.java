@@ -2,12 +2,16 @@ package io.jenkins.plugins.kaniko.executor.build;
 
 import io.jenkins.plugins.kaniko.executor.build.CopySource.Item;
 import io.jenkins.plugins.kaniko.executor.build.CopySource.UnusableException;
+import io.jenkins.plugins.kaniko.executor.layer.Content;
 import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.LayerItem;
 import io.jenkins.plugins.kaniko.executor.layer.MergedTree;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +32,8 @@ final class CopyPlan {
    * @param now mtime of directories that are made, seconds
    */
   record Attributes(Optional<Users.Owner> owner, Optional<ModeChange> mode, long now) {}
+
+  private static final int MAX_LINKS = 40;
 
   private final MergedTree target;
   private final Attributes attributes;
@@ -68,14 +74,48 @@ final class CopyPlan {
     }
   }
 
-  /** Adds a ready entry below a directory, as unpacked archives have them. */
-  void add(LayerEntry entry, io.jenkins.plugins.kaniko.executor.layer.Content content)
-      throws UnusableException, IOException {
-    makeDirectories(Names.parent(entry.path()));
-    if (entry.isDirectory()) {
-      requireNoFile(entry.path());
+  /**
+   * Adds a ready entry below a directory, as unpacked archives have them: it replaces whatever is
+   * there, but for a directory that replaces none, and goes where symlinks lead to its parent.
+   */
+  void add(LayerEntry entry, Content content) throws UnusableException, IOException {
+    String parent = follow(Names.parent(entry.path()));
+    makeDirectories(parent);
+    String path = Names.join(parent, Names.base(entry.path()));
+    if (!entry.isDirectory()) {
+      items.subMap(path + "/", path + "0").clear();
     }
-    put(new LayerItem(entry, content));
+    put(new LayerItem(entry.withPath(path), content));
+  }
+
+  /** Where a path leads, through symlinks that are there and those that are planned. */
+  private String follow(String path) throws UnusableException, IOException {
+    Deque<String> left = new ArrayDeque<>(List.of(path.split("/")));
+    String at = "";
+    for (int links = 0; !left.isEmpty(); ) {
+      String name = left.pop();
+      if (name.equals("..")) {
+        at = Names.parent(at);
+      } else if (!name.isEmpty() && !name.equals(".")) {
+        Optional<LayerEntry> link =
+            existing(Names.join(at, name)).filter(entry -> entry.isSymlink());
+        if (link.isEmpty()) {
+          at = Names.join(at, name);
+          continue;
+        }
+        if (++links > MAX_LINKS) {
+          throw new UnusableException(
+              "tried to follow the symlink /"
+                  + link.get().path()
+                  + ", but it leads in a circle; correct the link");
+        }
+        List<String> names = new ArrayList<>(List.of(link.get().linkTarget().split("/")));
+        Collections.reverse(names);
+        names.forEach(left::push);
+        at = link.get().linkTarget().startsWith("/") ? "" : at;
+      }
+    }
+    return at;
   }
 
   /**
@@ -184,11 +224,14 @@ final class CopyPlan {
   }
 
   private void requireNoFile(String path) throws UnusableException, IOException {
-    if (existing(path).filter(entry -> !entry.isDirectory()).isPresent()) {
+    Optional<LayerEntry> other = existing(path).filter(entry -> !entry.isDirectory());
+    if (other.isPresent()) {
       throw new UnusableException(
           "tried to copy a directory to /"
               + path
-              + ", but that is a file; name another destination");
+              + ", but that is a "
+              + (other.get().isSymlink() ? "symlink" : "file")
+              + "; name another destination");
     }
   }
 }
