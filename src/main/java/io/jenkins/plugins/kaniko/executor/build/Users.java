@@ -38,10 +38,11 @@ record Users(List<String[]> passwd, List<String[]> group) {
    * The user that a command runs as, by runc's rules: the supplementary groups of a user count only
    * where no group is named.
    *
-   * @param spec {@code user[:group]} with names or numbers; empty for root
+   * @param spec {@code user[:group]} with names or numbers; no user is root
    */
   ProcessUser process(String spec) throws UnknownNameException {
-    String[] parts = spec.isEmpty() ? new String[] {"0"} : spec.split(":", 2);
+    String[] parts = spec.split(":", 2);
+    parts[0] = parts[0].isEmpty() ? "0" : parts[0];
     Optional<String[]> line = user(parts[0]);
     long uid = line.isPresent() ? id(line.get()[2]) : number(parts[0], "user", "/etc/passwd");
     long primary = line.map(l -> id(l[3])).orElse(0L);

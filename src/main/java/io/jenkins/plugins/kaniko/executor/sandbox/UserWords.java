@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.sandbox;
 
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who runs a command, as {@code run.sh} takes it.
@@ -31,8 +32,13 @@ record UserWords(String userAndGroup, String groups) {
       return new UserWords("", "");
     }
     // The plus sign says number: without it chroot would look names up, in files of the image.
+    // The primary group is among the others too: a program that changes it could otherwise do
+    // what a file denies to that group.
     return new UserWords(
         "+" + user.uid() + ":+" + user.gid(),
-        user.supplementaryGids().stream().map(gid -> "+" + gid).collect(Collectors.joining(",")));
+        Stream.concat(Stream.of(user.gid()), user.supplementaryGids().stream())
+            .distinct()
+            .map(gid -> "+" + gid)
+            .collect(Collectors.joining(",")));
   }
 }
