@@ -10,10 +10,12 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileParser;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Frontend;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,17 +47,32 @@ final class Dockerfiles {
   /** The text of a Dockerfile. */
   static String text(BuildRequest request, Path path) throws BuildException, InterruptedException {
     try {
-      return Files.readString(path, StandardCharsets.UTF_8);
-    } catch (CharacterCodingException e) {
-      throw new BuildException(
-          Category.DOCKERFILE_OR_COMMAND,
-          "tried to read the Dockerfile "
-              + request.dockerfile()
-              + ", but it is not UTF-8; convert it",
-          e);
+      byte[] bytes = Files.readAllBytes(path);
+      ByteBuffer in = ByteBuffer.wrap(bytes);
+      CharBuffer out = CharBuffer.allocate(bytes.length);
+      if (StandardCharsets.UTF_8.newDecoder().decode(in, out, true).isError()) {
+        throw notUtf8(request, bytes, out.flip().toString());
+      }
+      return out.flip().toString();
     } catch (IOException e) {
       throw Failures.io("read the Dockerfile " + request.dockerfile(), e);
     }
+  }
+
+  /** Says where it is not, after the part that is. */
+  private static BuildException notUtf8(BuildRequest request, byte[] bytes, String before) {
+    String[] lines = before.split("\n", -1);
+    int line = lines.length;
+    String shown = new String(bytes, StandardCharsets.UTF_8).split("\n", -1)[line - 1];
+    return new BuildException(
+        Category.DOCKERFILE_OR_COMMAND,
+        "the file is not UTF-8; convert it, for example with iconv",
+        new SourceLocation(
+            request.dockerfile(),
+            line,
+            Optional.of(lines[line - 1].length() + 1),
+            List.of(shown.stripTrailing())),
+        null);
   }
 
   /**

@@ -5,6 +5,7 @@ import io.jenkins.plugins.kaniko.executor.dockerfile.DockerfileException;
 import io.jenkins.plugins.kaniko.executor.dockerfile.Instruction;
 import io.jenkins.plugins.kaniko.executor.dockerfile.SourceRange;
 import io.jenkins.plugins.kaniko.executor.layer.DiffIdMismatchException;
+import io.jenkins.plugins.kaniko.executor.layer.UnusableNameException;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -42,6 +43,9 @@ final class Failures {
     String message = String.valueOf(e.getMessage());
     if (e instanceof DiffIdMismatchException) {
       return new BuildException(Category.REGISTRY, message, e);
+    }
+    if (e instanceof UnusableNameException) {
+      return new BuildException(Category.DOCKERFILE_OR_COMMAND, message, e);
     }
     if (DiskFullException.isReason(e)) {
       return new DiskFullException(tried, e);

@@ -68,7 +68,7 @@ final class RunStep {
       ProcessUser user = user(instruction, state, tree);
       Map<String, String> environment = environment(state, user, tree);
       environment.putAll(mounts.environment());
-      requireProgram(instruction, command, state, environment);
+      requireRunnable(instruction, command, state, environment);
       List<BindMount> binds = networkFiles(tree);
       List<MountPoint> mountPoints = new ArrayList<>();
       for (String directory : List.of("proc", "sys", "dev")) {
@@ -137,12 +137,18 @@ final class RunStep {
     return given.isEmpty() ? HOSTNAME : given;
   }
 
-  private static void requireProgram(
+  private static void requireRunnable(
       RunInstruction instruction,
       RunCommand command,
       StageState state,
       Map<String, String> environment)
       throws BuildException, IOException, InterruptedException {
+    if (command.argv().stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
+      throw Failures.at(
+          instruction,
+          "tried to run a command with a NUL character in its words, which no program can take;"
+              + " leave it out");
+    }
     // A mount may bring the program along.
     if (!instruction.mounts().isEmpty()) {
       return;

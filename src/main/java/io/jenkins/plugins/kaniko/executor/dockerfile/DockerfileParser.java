@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Reads Dockerfiles: the language of the Dockerfile reference, with the behaviour of BuildKit's
@@ -42,7 +43,26 @@ public final class DockerfileParser {
    */
   public static Dockerfile parse(String displayName, String text, Optional<CheckOptions> checks)
       throws DockerfileException {
-    return new DockerfileParser(displayName).read(LineReader.split(text), checks);
+    List<String> lines = LineReader.split(text);
+    refuseNul(displayName, lines);
+    return new DockerfileParser(displayName).read(lines, checks);
+  }
+
+  /** No command and no variable can hold this character. */
+  private static void refuseNul(String name, List<String> lines) throws DockerfileException {
+    for (int i = 0; i < lines.size(); i++) {
+      int column = lines.get(i).indexOf('\0') + 1;
+      if (column > 0) {
+        throw new DockerfileException(
+            "a NUL character stands here; remove it, or convert the file to UTF-8",
+            new Source(
+                new SourceRange(name, i + 1, i + 1, OptionalInt.of(column)),
+                lines.get(i),
+                List.of(lines.get(i)),
+                List.of(),
+                List.of()));
+      }
+    }
   }
 
   /**

@@ -75,7 +75,7 @@ public final class LayerWriter {
   private static void refuseWhiteoutName(LayerEntry entry) throws IOException {
     String name = Names.base(entry.path());
     if (name.startsWith(LayerIndex.WHITEOUT)) {
-      throw new IOException(
+      throw new UnusableNameException(
           "tried to put /"
               + entry.path()
               + " into a layer, but layers cannot hold names that begin with "
