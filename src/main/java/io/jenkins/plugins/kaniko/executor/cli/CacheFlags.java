@@ -22,6 +22,7 @@ final class CacheFlags {
   CacheOptions options(boolean noPush, boolean homeless, Map<String, String> buildArgs)
       throws UsageException {
     CachePlaces places = CachePlaceFlags.places(flags);
+    Duration ttl = ttl();
     // Flags that name a place stand for kaniko's; the argument names none.
     boolean named = places.namesAny() || places.inline();
     if (!flags.matchedOptionValue("--cache", named)) {
@@ -45,7 +46,7 @@ final class CacheFlags {
     if (flags.matchedOptionValue("--no-push-cache", false)) {
       shared.remove(Shared.WRITE);
     }
-    return new CacheOptions(true, repository, ttl(), shared, places, limits());
+    return new CacheOptions(true, repository, ttl, shared, places, limits());
   }
 
   private Duration ttl() throws UsageException {
