@@ -69,6 +69,7 @@ final class BuildRun {
       checkOutside();
     }
     plan = BaseTriggers.extend(plan, target, this::baseConfig);
+    warnOfUnusedArgs();
     requireSandbox();
     requireFormat(target);
     cache.setImage(stage -> isPublished(stage, target));
@@ -142,6 +143,15 @@ final class BuildRun {
       }
     }
     session.dockerfile().warnings().forEach(this::warn);
+  }
+
+  private void warnOfUnusedArgs() {
+    UnusedArgs.remarks(
+            session.request().buildArgs().keySet(),
+            session.dockerfile(),
+            plan.stages(),
+            PredefinedArgs.platform(session.platform(), session.platform(), ""))
+        .forEach(remark -> session.message(BuildEvent.Level.WARN, remark));
   }
 
   private void warn(Warning warning) {
