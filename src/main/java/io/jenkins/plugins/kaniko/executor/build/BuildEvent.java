@@ -90,7 +90,8 @@ public sealed interface BuildEvent {
    * A transfer has ended well.
    *
    * @param bytes what was moved, 0 if nothing had to be
-   * @param outcome a word or two: {@code done}, {@code already there}, {@code mounted from base}
+   * @param outcome a word or two: {@code done}, {@code already there}, {@code mounted from
+   *     REPOSITORY}
    */
   record TransferFinished(
       Instant time, Direction direction, String what, long bytes, String outcome)

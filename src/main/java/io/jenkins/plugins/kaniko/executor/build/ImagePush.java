@@ -52,12 +52,21 @@ public final class ImagePush {
         Registry registry = Registries.open(RegistrySetup.of(request, events, clock))) {
       List<String> destinations = new ArrayList<>();
       List<String> tags = new ArrayList<>();
+      List<ImageReference> pushed = new ArrayList<>();
       for (String name : request.destinations()) {
         ImageReference destination = reference(name);
         if (!request.registrySettings().push().skipPermissionCheck()) {
           registry.checkPush(destination);
         }
-        pushBlobs(registry, image, destination);
+        Optional<ImageReference> from =
+            pushed.stream()
+                .filter(each -> each.registry().equals(destination.registry()))
+                .findAny();
+        pushBlobs(registry, image, destination, from);
+        pushed.add(destination);
+      }
+      // Tags go last: whatever fails before leaves them as they were.
+      for (ImageReference destination : pushed) {
         tag(registry, image, destination);
         destinations.add(destination.withDigest(image.manifest().digest()).toString());
         destination.tag().filter(tag -> !tags.contains(tag)).ifPresent(tags::add);
@@ -96,23 +105,26 @@ public final class ImagePush {
     }
   }
 
-  private void pushBlobs(Registry registry, StoredImage image, ImageReference destination)
+  /**
+   * @param from a repository of the same registry that has all of them
+   */
+  private void pushBlobs(
+      Registry registry,
+      StoredImage image,
+      ImageReference destination,
+      Optional<ImageReference> from)
       throws RegistryException, IOException {
     for (Descriptor layer : image.manifest().layers()) {
       if (!MediaTypes.isForeignLayer(layer.mediaType())) {
         registry.pushBlob(
-            destination,
-            layer,
-            image.blob(layer.digest()),
-            Optional.empty(),
-            ProgressListener.NONE);
+            destination, layer, image.blob(layer.digest()), from, ProgressListener.NONE);
       }
     }
     registry.pushBlob(
         destination,
         image.manifest().config(),
         BlobSource.bytes(image.config()),
-        Optional.empty(),
+        from,
         ProgressListener.NONE);
   }
 

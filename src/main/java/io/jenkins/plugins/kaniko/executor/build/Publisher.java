@@ -11,6 +11,7 @@ import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.stream.Collectors;
 
 /**
  * Pushes layers to every destination while the build goes on, and config and manifests at its end.
@@ -71,21 +73,10 @@ final class Publisher {
       }
     }
     List<Future<Void>> started = new ArrayList<>();
-    for (ImageReference repository : repositories.values()) {
+    for (List<ImageReference> registry : registries()) {
       Callable<Void> task =
           () -> {
-            Descriptor descriptor = layer.descriptor();
-            if (!MediaTypes.isForeignLayer(descriptor.mediaType())) {
-              try {
-                push(repository, descriptor, source(layer), layer.origin());
-              } catch (RegistryException | IOException e) {
-                // The transport knows it as a failure of its own.
-                if (layer instanceof CachedLayer cached && cached.isDamaged()) {
-                  throw cached.damage();
-                }
-                throw e;
-              }
-            }
+            layer(layer, registry);
             return null;
           };
       started.add(session.background().submit(task));
@@ -94,14 +85,48 @@ final class Publisher {
     return started;
   }
 
+  /** The repositories of one registry, each in a list: what is in the first can be mounted. */
+  private Collection<List<ImageReference>> registries() {
+    return repositories.values().stream()
+        .collect(
+            Collectors.groupingBy(
+                ImageReference::registry, LinkedHashMap::new, Collectors.toList()))
+        .values();
+  }
+
+  private void layer(StageLayer layer, List<ImageReference> repositoriesOfOne)
+      throws RegistryException, IOException, BuildException, InterruptedException {
+    Descriptor descriptor = layer.descriptor();
+    if (MediaTypes.isForeignLayer(descriptor.mediaType())) {
+      return;
+    }
+    Optional<ImageReference> from = layer.origin();
+    for (ImageReference repository : repositoriesOfOne) {
+      try {
+        push(repository, descriptor, source(layer), from);
+        from = Optional.of(repository);
+      } catch (RegistryException | IOException e) {
+        // The transport knows it as a failure of its own.
+        if (layer instanceof CachedLayer cached && cached.isDamaged()) {
+          throw cached.damage();
+        }
+        throw e;
+      }
+    }
+  }
+
   /** Waits for all layers, then pushes the config and, last of all, the manifests. */
   void finish(Manifest manifest, byte[] config) throws BuildException, InterruptedException {
     for (Future<Void> upload : uploads) {
       Failures.await(upload);
     }
     try {
-      for (ImageReference repository : repositories.values()) {
-        push(repository, manifest.config(), BlobSource.bytes(config), Optional.empty());
+      for (List<ImageReference> registry : registries()) {
+        Optional<ImageReference> from = Optional.empty();
+        for (ImageReference repository : registry) {
+          push(repository, manifest.config(), BlobSource.bytes(config), from);
+          from = Optional.of(repository);
+        }
       }
       for (ImageReference destination : destinations) {
         tag(destination, manifest);
@@ -132,7 +157,7 @@ final class Publisher {
       ImageReference repository,
       Descriptor descriptor,
       BlobSource source,
-      Optional<ImageReference> origin)
+      Optional<ImageReference> from)
       throws RegistryException, IOException, InterruptedException {
     String name = descriptor.digest().shortHex();
     slots.acquire();
@@ -144,7 +169,7 @@ final class Publisher {
                   repository,
                   descriptor,
                   source,
-                  origin,
+                  from,
                   (done, total) ->
                       session
                           .events()
@@ -154,7 +179,7 @@ final class Publisher {
       String word =
           switch (outcome) {
             case EXISTED -> "already there";
-            case MOUNTED -> "mounted from base";
+            case MOUNTED -> "mounted from " + from.map(ImageReference::repository).orElse("base");
             case UPLOADED -> "done";
           };
       long bytes = outcome == PushOutcome.UPLOADED ? descriptor.size() : 0;

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -39,6 +40,7 @@ public final class FaultyRegistry implements AutoCloseable {
   private final RegistryServer behind;
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final List<String> authorizations = new CopyOnWriteArrayList<>();
+  private final Set<InetSocketAddress> connections = ConcurrentHashMap.newKeySet();
   private volatile Fault fault = (exchange, forward) -> false;
 
   public FaultyRegistry(RegistryServer behind) throws IOException {
@@ -64,6 +66,11 @@ public final class FaultyRegistry implements AutoCloseable {
 
   public long count(String pattern) {
     return requests.stream().filter(request -> request.matches(pattern)).count();
+  }
+
+  /** How many connections have been made. */
+  public int connections() {
+    return connections.size();
   }
 
   /** Every Authorization header so far. */
@@ -93,6 +100,7 @@ public final class FaultyRegistry implements AutoCloseable {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+      connections.add(exchange.getRemoteAddress());
       authorizations.addAll(exchange.getRequestHeaders().getOrDefault("Authorization", List.of()));
       HttpRequest.Builder forward =
           HttpRequest.newBuilder(
