@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The same image from builds by different users, of contexts whose files were made in another order
@@ -73,12 +76,16 @@ class ReproducibleIT {
   private static FlatImage build(
       TestUser user, Path context, String tag, Map<String, String> environment, String... flags)
       throws Exception {
-    ExecutorRun run =
-        ExecutorRun.as(user)
-            .context(context)
-            .args("--destination", server.hostPort() + "/app:" + tag)
-            .args("--insecure-registry", server.hostPort())
-            .args(flags);
+    return build(ExecutorRun.as(user), context, tag, environment, flags);
+  }
+
+  private static FlatImage build(
+      ExecutorRun run, Path context, String tag, Map<String, String> environment, String... flags)
+      throws Exception {
+    run.context(context)
+        .args("--destination", server.hostPort() + "/app:" + tag)
+        .args("--insecure-registry", server.hostPort())
+        .args(flags);
     environment.forEach(run::environment);
     ExecutorResult result = run.run();
     assertThat(result.exitCode()).as(result.output()).isZero();
@@ -121,6 +128,87 @@ class ReproducibleIT {
       TestUsers.delete(mine);
       TestUsers.delete(theirs);
     }
+  }
+
+  /**
+   * Another machine, as far as a build can see: all that may differ between two, at once.
+   *
+   * @param rootless with an ordinary user
+   * @param overlay or else stages are plain directories
+   */
+  private record Machine(
+      String name,
+      boolean rootless,
+      boolean overlay,
+      String taskset,
+      String umask,
+      String zone,
+      String locale) {
+    static final List<Machine> ALL =
+        List.of(
+            new Machine("small", true, true, "taskset -c 0", "077", "Asia/Kathmandu", "C"),
+            new Machine("plain", false, false, "", "002", "America/St_Johns", "C.UTF-8"),
+            new Machine("ordinary", false, true, "", "022", "UTC", "C.UTF-8"));
+
+    ExecutorRun run(TestUser user, Path store) {
+      String script = "umask " + umask + "; exec " + taskset + " \"$@\"";
+      return ExecutorRun.as(user).store(store).prefix("sh", "-c", script, "sh");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"gzip", "zstd"})
+  void theSameInputGivesTheSameBytesOnEveryMachine(String compression) throws Exception {
+    TestUser root = TestUsers.root();
+    TestUser ordinary = TestUsers.withSubIds();
+    // More than one block for each thread, and more than one job of zstd.
+    String dockerfile =
+        """
+        FROM %s/base:1
+        COPY . /context/
+        RUN for i in 1 2 3 4 5; do echo $i; cat /bin/busybox; done > /many; ln /many /again; \
+            mkdir -m 2775 /d; mkfifo /d/p; chown 5:6 /d/p
+        """
+            .formatted(server.hostPort());
+    Path mount = root.newDirectory();
+    List<Path> contexts = new ArrayList<>();
+    List<String> digests = new ArrayList<>();
+    Path plain = mountOverlay(mount);
+    try {
+      for (Machine machine : Machine.ALL) {
+        TestUser user = machine.rootless() ? ordinary : root;
+        Path context = context(user, List.of("a", "grüße"), 1_700_000_000L + contexts.size());
+        contexts.add(context);
+        Files.writeString(context.resolve("Dockerfile"), dockerfile);
+        Path store = machine.overlay() ? mount.resolve(machine.name()) : plain.resolve("store");
+        user.own(Files.createDirectory(store));
+        FlatImage image =
+            build(
+                machine.run(user, store),
+                context,
+                compression + "-" + machine.name(),
+                Map.of("TZ", machine.zone(), "LC_ALL", machine.locale()),
+                "--source-date-epoch=" + EPOCH,
+                "--compression=" + compression);
+        assertThat(image.files()).containsKey("context/grüße").containsKey("again");
+        digests.add(image.digest());
+      }
+      assertThat(digests).containsOnly(digests.get(0));
+    } finally {
+      contexts.forEach(TestUsers::delete);
+      Commands.must("umount", plain.toString());
+      TestUsers.delete(mount);
+    }
+  }
+
+  /** Makes a place for a store where no overlay can be mounted. */
+  private static Path mountOverlay(Path mount) throws IOException, InterruptedException {
+    for (String directory : List.of("lower", "upper", "work", "merged")) {
+      Files.createDirectory(mount.resolve(directory));
+    }
+    String options = "lowerdir=%1$s/lower,upperdir=%1$s/upper,workdir=%1$s/work".formatted(mount);
+    Commands.must("mount", "-t", "overlay", "-o", options, "overlay", mount + "/merged");
+    return mount.resolve("merged");
   }
 
   @Test

@@ -24,6 +24,7 @@ public final class ExecutorRun {
   private final List<String> flags = new ArrayList<>();
   private final Map<String, String> environment = new LinkedHashMap<>();
   private List<String> command = List.of();
+  private List<String> prefix = List.of();
   private Path store;
 
   private ExecutorRun(TestUser user) {
@@ -48,6 +49,12 @@ public final class ExecutorRun {
   /** Another command than a build. */
   public ExecutorRun command(String name) {
     command = List.of(name);
+    return this;
+  }
+
+  /** Words before the executor's own, such as {@code taskset -c 0}. */
+  public ExecutorRun prefix(String... words) {
+    prefix = List.of(words);
     return this;
   }
 
@@ -81,6 +88,7 @@ public final class ExecutorRun {
     command.add("PATH=/usr/sbin:/usr/bin:/sbin:/bin");
     command.add("LC_ALL=C.UTF-8");
     environment.forEach((name, value) -> command.add(name + "=" + value));
+    command.addAll(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // Runs are short: what the second compiler would save it costs to start it.
     command.add("-XX:TieredStopAtLevel=1");
