@@ -137,7 +137,8 @@ class ViewsTest {
 
     assertThat(page)
         .contains("r.example/app:1")
-        .doesNotContain("Digest", "Image id", "text=\"\"", "Layers by size", "Instructions");
+        .doesNotContain("Digest", "Image id", "text=\"\"", "Size", "Layers by size")
+        .doesNotContain("Steps from the cache", "Instructions");
   }
 
   @Test
