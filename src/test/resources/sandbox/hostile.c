@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,14 @@ static int escape(void) {
   struct dirent *e;
   while (d && (e = readdir(d))) printf("%s ", e->d_name);
   puts("");
+  return 0;
+}
+
+/* Climbs up from a directory: out of a root, if it lies outside. */
+static int above(const char *directory) {
+  int from = open(directory, O_RDONLY | O_DIRECTORY);
+  if (from < 0) return 1;
+  puts(openat(from, "../../../../../../../../var", O_RDONLY) < 0 ? "inside" : "outside");
   return 0;
 }
 
@@ -81,6 +90,7 @@ int main(int argc, char **argv) {
   const char *what = argc > 1 ? argv[1] : "";
   if (!strcmp(what, "escape")) return escape();
   if (!strcmp(what, "calls")) return calls();
+  if (!strcmp(what, "above")) return above(argv[2]);
   if (!strcmp(what, "euid")) return printf("%d\n", (int)geteuid()) < 0;
   if (!strcmp(what, "crash")) return *(volatile int *)(long)argc * 0 + *(volatile int *)0;
   return 2;

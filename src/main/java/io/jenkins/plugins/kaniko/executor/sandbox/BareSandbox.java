@@ -33,6 +33,12 @@ abstract class BareSandbox implements Sandbox {
   abstract List<String> words(Path root, RunRequest request)
       throws IOException, SandboxException, InterruptedException;
 
+  /** Starts the process of a command. */
+  Process start(ProcessBuilder builder, RunRequest request)
+      throws IOException, InterruptedException {
+    return builder.start();
+  }
+
   /** What makes an end of a command that is about to begin. */
   abstract Consumer<Process> killer(Path root) throws IOException;
 
@@ -76,7 +82,7 @@ abstract class BareSandbox implements Sandbox {
     Consumer<Process> killer = killer(root);
     int exitCode =
         CommandRun.toTheEnd(
-            builder.start(), InsideScript.of(request, box), request.output(), killer);
+            start(builder, request), InsideScript.of(request, box), request.output(), killer);
     String said = Files.readString(trouble, StandardCharsets.UTF_8);
     if (!said.contains(InsideScript.BEGUN)) {
       throw failure(said.strip(), null);

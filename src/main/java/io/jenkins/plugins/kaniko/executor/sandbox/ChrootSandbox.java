@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko.executor.sandbox;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ final class ChrootSandbox extends BareSandbox {
 
   private final Path workDir;
   private Path box;
+  private boolean withoutProc;
+  private LentProc proc;
 
   ChrootSandbox(Path workDir) {
     super(Rung.CHROOT, InsideScript.BOX);
@@ -34,7 +37,9 @@ final class ChrootSandbox extends BareSandbox {
       List<String> words = new ArrayList<>(INSIDE);
       words.addAll(List.of("-c", "exit 0"));
       RunRequest request = RunRequest.builder(new RootMount.Directory(root), words).build();
-      int exitCode = new ChrootSandbox(scratch).run(request).exitCode();
+      ChrootSandbox sandbox = new ChrootSandbox(scratch);
+      sandbox.withoutProc = true;
+      int exitCode = sandbox.run(request).exitCode();
       return exitCode == 0 ? Optional.empty() : Optional.of("a shell ended with " + exitCode);
     } catch (SandboxException e) {
       return Optional.of(e.getMessage());
@@ -74,9 +79,37 @@ final class ChrootSandbox extends BareSandbox {
         request.insecure() ? "insecure" : "sandbox");
   }
 
+  /** With a /proc that is lent, where it can be had. */
+  @Override
+  Process start(ProcessBuilder builder, RunRequest request)
+      throws IOException, InterruptedException {
+    LentProc lent = request.insecure() ? null : proc(request);
+    return lent == null ? builder.start() : lent.start(builder);
+  }
+
+  @Override
+  public synchronized void close() {
+    if (proc != null) {
+      proc.close();
+    }
+  }
+
   @Override
   Consumer<Process> killer(Path root) {
     return process -> Leftovers.kill(process, root);
+  }
+
+  private synchronized LentProc proc(RunRequest request) throws IOException, InterruptedException {
+    if (proc == null && !withoutProc) {
+      try {
+        proc = LentProc.open();
+      } catch (IOException e) {
+        withoutProc = true;
+        String words = "kaniko-build: no /proc can be lent to commands: " + e.getMessage() + "\n";
+        request.output().write(words.getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return proc;
   }
 
   private synchronized Path box() throws IOException, InterruptedException {

@@ -14,10 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Starts processes that are under the {@link SystemCallFilter}, and can never leave it. The kernel
+ * Starts processes that are under a filter of system calls, and can never leave it. The kernel
  * keeps a filter for each thread and hands it on to what that thread starts; so one thread of the
- * executor carries it, and the executor itself stays free. It takes CAP_SYS_ADMIN in the user
- * namespace that it is in, so that setuid programs go on to work (no_new_privs stays off).
+ * executor carries it, and the executor itself stays free.
  */
 final class FilteredThread implements AutoCloseable {
   private static final int SECCOMP_SET_MODE_FILTER = 1;
@@ -38,7 +37,19 @@ final class FilteredThread implements AutoCloseable {
             made.setDaemon(true);
             return made;
           });
-  private final CompletableFuture<Void> filtered = onThread(FilteredThread::install);
+  private final CompletableFuture<Void> filtered;
+
+  /** With the {@link SystemCallFilter}. */
+  FilteredThread() {
+    this(FilteredThread::install);
+  }
+
+  /**
+   * @param installer puts a filter on the thread that calls it
+   */
+  FilteredThread(Task<Void> installer) {
+    filtered = onThread(installer);
+  }
 
   /**
    * Starts a process under the filter. An interruption waits until it runs, so that the caller
@@ -56,7 +67,8 @@ final class FilteredThread implements AutoCloseable {
     thread.shutdown();
   }
 
-  private interface Task<T> {
+  /** Something to do on the thread. */
+  interface Task<T> {
     T run() throws IOException;
   }
 
@@ -83,6 +95,10 @@ final class FilteredThread implements AutoCloseable {
     }
   }
 
+  /**
+   * It takes CAP_SYS_ADMIN in the user namespace that it is in, so that setuid programs go on to
+   * work (no_new_privs stays off).
+   */
   private static Void install() throws IOException {
     Integer number = NUMBERS.get(System.getProperty("os.arch"));
     if (number == null) {

@@ -23,19 +23,19 @@ final class SystemCallFilter {
   private static final int EPERM = 1;
   private static final int ENOSYS = 38;
   private static final int RETURN_ERRNO = 0x00050000;
-  private static final int RETURN_ALLOW = 0x7fff0000;
+  static final int RETURN_ALLOW = 0x7fff0000;
 
   // Of struct seccomp_data: nr, arch, instruction pointer, six arguments of 64 bits.
-  private static final int NUMBER = 0;
-  private static final int ARCHITECTURE = 4;
+  static final int NUMBER = 0;
+  static final int ARCHITECTURE = 4;
   private static final int ARGUMENTS = 16;
 
   // Classic BPF: load a word, jump, return.
-  private static final short LOAD = 0x20;
-  private static final short IF_EQUAL = 0x15;
+  static final short LOAD = 0x20;
+  static final short IF_EQUAL = 0x15;
   private static final short IF_AT_LEAST = 0x35;
   private static final short IF_ANY_BIT = 0x45;
-  private static final short RETURN = 0x06;
+  static final short RETURN = 0x06;
   static final int INSTRUCTION_BYTES = 8;
 
   private SystemCallFilter() {}
@@ -123,17 +123,17 @@ final class SystemCallFilter {
     out.add(RETURN, RETURN_ALLOW);
     out.add(RETURN, RETURN_ERRNO | EPERM);
     out.add(RETURN, RETURN_ERRNO | ENOSYS);
-    return out.bytes;
+    return out.bytes();
   }
 
   /** Where the lower half of an argument is. */
-  private static int argument(int index) {
+  static int argument(int index) {
     int half = ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? Integer.BYTES : 0;
     return ARGUMENTS + Long.BYTES * index + half;
   }
 
   /** Instructions whose jumps are given as places in the section. */
-  private static final class Section {
+  static final class Section {
     private final byte[] bytes;
     private final ByteBuffer instructions;
     private int next;
@@ -141,6 +141,10 @@ final class SystemCallFilter {
     Section(int length) {
       bytes = new byte[length * INSTRUCTION_BYTES];
       instructions = buffer(bytes);
+    }
+
+    byte[] bytes() {
+      return bytes;
     }
 
     void add(short code, int operand) {

@@ -7,11 +7,15 @@ import io.jenkins.plugins.kaniko.executor.testing.TestUser;
 import io.jenkins.plugins.kaniko.executor.testing.TestUsers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,6 +26,9 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChrootSandboxTest {
+  private static final Pattern LIBRARY = Pattern.compile("/lib\\S+");
+  private static final Map<String, String> TOOLS = Map.of("PATH", "/usr/bin:/bin");
+
   private TestImage image;
   private Container container;
   private SandboxClient sandbox;
@@ -69,10 +76,86 @@ class ChrootSandboxTest {
         .isEqualTo("1000\n100\n100 7\n0022");
     assertThat(succeed(image.shell("touch /f; chown 1234:77 /f; stat -c %u:%g /f; rm /f")))
         .isEqualTo("1234:77");
-    assertThat(succeed(image.command("hostile-setuid", "euid").as(1000, 1000))).isEqualTo("0");
+    // The price of a /proc.
+    assertThat(succeed(image.command("hostile-setuid", "euid").as(1000, 1000))).isEqualTo("1000");
     assertThat(run(image.shell("exit 3")).exitCode()).isEqualTo(3);
     assertThat(run(image.command("no-such-program")).exitCode()).isEqualTo(127);
     assertThat(succeed(image.command("pwd").in("/tmp"))).isEqualTo("/tmp");
+  }
+
+  /** Debian's own, with their libraries: busybox looks at /proc in ways of its own. */
+  private void bring(String... programs) throws Exception {
+    for (String program : programs) {
+      Path file = Path.of("/usr/bin", program);
+      List<Path> files = new ArrayList<>(List.of(file));
+      Matcher library = LIBRARY.matcher(TestImage.output("ldd", file.toString()));
+      while (library.find()) {
+        files.add(Path.of(library.group()));
+      }
+      for (Path each : files) {
+        Path copy = root.resolve(each.toString().substring(1));
+        Files.createDirectories(copy.getParent());
+        Files.copy(each, copy, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  @Test
+  void aCommandFindsItsProcessesInProc() throws Exception {
+    bring("bash", "diff", "mountpoint", "readlink", "ls");
+    String script =
+        """
+        mountpoint -q /proc && mountpoint -q / && ! mountpoint -q /tmp && echo mounted
+        diff <(echo a) <(echo a) && echo same
+        ls /proc/self/fd | tr '\\n' ' '
+        readlink /proc/self/exe /proc/self/root /proc/self/cwd
+        sed -n 's/^Name:.//p' /proc/self/status
+        [ $$ = $(exec sh -c 'cut -d" " -f4 /proc/$$/stat') ] && echo parent
+        echo piped | cat /dev/fd/0
+        (echo out >/dev/stdout) | cat
+        cat /proc/mounts
+        ls /proc/ /proc/$$/task | grep -c '^[1-9]'
+        cat /proc/uptime /proc/$$/task/$$/status | grep -c -e '^[0-9]' -e '^Pid:'
+        """;
+    for (int uid : List.of(0, 1000)) {
+      TestImage.Order order = image.command("/usr/bin/bash", "-c", script);
+      assertThat(succeed(order.environment(TOOLS).as(uid, uid)))
+          .isEqualTo(
+              """
+              mounted
+              same
+              0 1 2 /usr/bin/readlink
+              /
+              /
+              sed
+              parent
+              piped
+              out
+              rootfs / rootfs rw 0 0
+              proc /proc proc rw 0 0
+              4
+              2""");
+    }
+  }
+
+  @Test
+  void procLeadsNoFartherThanTheRootOfTheCommand() throws Exception {
+    String script =
+        """
+        for file in 1/status 1/environ 1/root/etc/passwd $PPID/mem self/mem self/root/etc \\
+            self/cwd/../etc self/task/$$/environ/x self/fd/0/x self/map_files; do
+          ls /proc/$file >/dev/null 2>&1 && echo $file
+          cat /proc/$file >/dev/null 2>&1 && echo $file
+        done
+        cd /proc/self/fd 2>/dev/null && echo entered
+        echo 1 2>/dev/null >/proc/sys/vm/drop_caches && echo sys
+        echo h 2>/dev/null >/proc/sysrq-trigger && echo sysrq
+        hostile above /proc
+        hostile above /proc/self/fd
+        """;
+    for (int uid : List.of(0, 1000)) {
+      assertThat(run(image.shell(script).as(uid, uid)).output()).isEqualTo("inside\ninside\n");
+    }
   }
 
   @Test
@@ -142,7 +225,7 @@ class ChrootSandboxTest {
         .endsWith("refused");
     assertThat(succeed(image.shell("mount -t tmpfs t /mnt 2>&1 || echo refused")))
         .endsWith("refused");
-    assertThat(succeed(image.shell("ls /proc; ls /sys"))).isEmpty();
+    assertThat(succeed(image.shell("ls /sys"))).isEmpty();
   }
 
   /** This is what the warning is about; it is here so that nobody believes otherwise. */

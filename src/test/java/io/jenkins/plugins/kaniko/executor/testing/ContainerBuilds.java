@@ -51,7 +51,7 @@ public final class ContainerBuilds {
     boolean good = true;
     String only = System.getProperty("image", "");
     for (Environment environment : environments()) {
-      if (environment.image().startsWith(only)) {
+      if ((environment.image() + " " + environment.title()).startsWith(only)) {
         good &= builds.row(environment, contexts);
       }
     }
