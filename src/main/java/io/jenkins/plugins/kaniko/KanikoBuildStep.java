@@ -358,13 +358,17 @@ public final class KanikoBuildStep extends Step {
     }
 
     @Override
-    public Step newInstance(StaplerRequest2 request, JSONObject json)
-        throws Descriptor.FormException {
+    public Step newInstance(StaplerRequest2 request, JSONObject json) {
       JSONObject fields = JSONObject.fromObject(json);
       // They name this step, and the fields are those of the specification.
       fields.remove("$class");
       fields.remove("stapler-class");
-      return new KanikoBuildStep(getSpecDescriptor().newInstance(request, fields));
+      try {
+        return new KanikoBuildStep(getSpecDescriptor().newInstance(request, fields));
+      } catch (Descriptor.FormException e) {
+        // The snippet generator is the only form of a step, and shows nothing of this one.
+        throw new ParameterException(e.getMessage());
+      }
     }
   }
 }

@@ -38,12 +38,13 @@ final class StepArguments {
   static Map<String, Object> normalised(Map<String, Object> arguments) {
     for (String name : arguments.keySet()) {
       if (!NAMES.contains(name) && !name.equals(UNNAMED)) {
-        throw new IllegalArgumentException(Messages.StepArguments_unknown(name));
+        throw new ParameterException(Messages.StepArguments_unknown(name));
       }
     }
     Map<String, Object> result = new TreeMap<>();
     arguments.forEach(
         (name, value) -> {
+          refuseNothing(name, value);
           if (PAIRS.contains(name)) {
             result.put(name, pairs(value));
           } else if (LISTS.contains(name)) {
@@ -93,9 +94,20 @@ final class StepArguments {
   private static String cacheOption(Object key) {
     String name = CACHE.get(String.valueOf(key));
     if (name == null) {
-      throw new IllegalArgumentException(Messages.StepArguments_cacheOption(key));
+      throw new ParameterException(Messages.StepArguments_cacheOption(key));
     }
     return name;
+  }
+
+  /** A variable that is not set must not take a destination or a flag away in silence. */
+  private static void refuseNothing(String name, Object value) {
+    if (value instanceof Iterable<?> values) {
+      for (Object one : values) {
+        if (one == null) {
+          throw new ParameterException(Messages.StepArguments_nothing(name));
+        }
+      }
+    }
   }
 
   private static Object text(Object value) {

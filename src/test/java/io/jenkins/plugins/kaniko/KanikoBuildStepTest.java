@@ -1,6 +1,7 @@
 package io.jenkins.plugins.kaniko;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.ArgumentMatchers.any;
 import static org.mockito.Mockito.CALLS_REAL_METHODS;
 import static org.mockito.Mockito.doReturn;
@@ -15,6 +16,7 @@ import static org.mockito.Mockito.when;
 import hudson.EnvVars;
 import hudson.FilePath;
 import hudson.Launcher;
+import hudson.model.Descriptor;
 import hudson.model.Result;
 import hudson.model.Run;
 import hudson.model.TaskListener;
@@ -132,6 +134,26 @@ class KanikoBuildStepTest {
     }
     verify(json).remove("$class");
     verify(json).remove("stapler-class");
+  }
+
+  @Test
+  void aFormThatIsRefusedSaysWhyInTheSnippetGenerator() throws Exception {
+    KanikoBuildSpecDescriptor form = mock(KanikoBuildSpecDescriptor.class);
+    KanikoBuildStep.DescriptorImpl descriptor =
+        mock(KanikoBuildStep.DescriptorImpl.class, CALLS_REAL_METHODS);
+    doReturn(form).when(descriptor).getSpecDescriptor();
+    JSONObject json = mock(JSONObject.class);
+    Descriptor.FormException refusal = mock(Descriptor.FormException.class);
+    when(refusal.getMessage()).thenReturn("two entries for r.example");
+    StaplerRequest2 request = mock(StaplerRequest2.class);
+    try (var objects = mockStatic(JSONObject.class)) {
+      objects.when(() -> JSONObject.fromObject(json)).thenReturn(json);
+      when(form.newInstance(request, json)).thenThrow(refusal);
+
+      assertThatThrownBy(() -> descriptor.newInstance(request, json))
+          .isInstanceOf(ParameterException.class)
+          .hasMessage("two entries for r.example");
+    }
   }
 
   @Test

@@ -3,10 +3,15 @@ package io.jenkins.plugins.kaniko;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class StepArgumentsTest {
   @Test
@@ -55,6 +60,28 @@ class StepArgumentsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no parameter credentialID");
     assertThat(StepArguments.normalised(Map.of("<anonymous>", "r/app"))).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"destinations", "buildArgs", "extraArgs", "credentials", "secrets"})
+  void anEntryThatIsNullIsAnErrorThatNamesTheParameter(String name) {
+    Map<String, Object> arguments = Map.of(name, Arrays.asList(null, "x"));
+
+    assertThatThrownBy(() -> StepArguments.normalised(arguments))
+        .hasMessageContaining(name + " of kanikoBuild has an entry that is null");
+  }
+
+  @Test
+  void anErrorIsPrintedAsItsSentenceAlone() {
+    StringWriter printed = new StringWriter();
+
+    assertThatThrownBy(() -> StepArguments.normalised(Map.of("credentialID", "push")))
+        .satisfies(thrown -> thrown.printStackTrace(new PrintWriter(printed)));
+
+    assertThat(printed.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("kanikoBuild has no parameter credentialID");
   }
 
   @Test
