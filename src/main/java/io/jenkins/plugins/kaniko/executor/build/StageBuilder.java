@@ -327,11 +327,13 @@ final class StageBuilder {
       if (state.root().isPresent()) {
         return state.root().get().apply(items);
       }
+      // A linked layer knows nothing of those below it, which need not be fetched for a count.
+      boolean linked = step instanceof TransferInstruction transfer && transfer.link();
       int changed = 0;
       long bytes = 0;
       for (LayerItem item : items) {
         bytes += item.entry().size();
-        if (state.tree().lstat(item.entry().path()).isPresent()) {
+        if (!linked && state.tree().lstat(item.entry().path()).isPresent()) {
           changed++;
         }
       }

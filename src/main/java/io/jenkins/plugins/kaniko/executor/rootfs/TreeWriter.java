@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -34,8 +33,6 @@ import java.util.Set;
  * planted before.
  */
 final class TreeWriter implements LayerReader.Visitor {
-  private static final int MAX_SYMLINKS = 40;
-
   /** What a whiteout does. */
   enum Whiteouts {
     /** Stays on disk as overlay's sign: the directory is one layer of several. */
@@ -318,7 +315,10 @@ final class TreeWriter implements LayerReader.Visitor {
     }
     // Nearly always the parent is known and no symlink: one step.
     Path next = FileNames.resolve(resolveDirectory(Names.parent(path)), Names.base(path));
-    Path directory = Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS) ? next : walk(path);
+    Path directory =
+        Files.isDirectory(next, LinkOption.NOFOLLOW_LINKS)
+            ? next
+            : ChrootPath.resolve(root, path, this::isWhiteout, this::implied);
     parents.put(path, directory);
     if (whiteouts == Whiteouts.APPLY
         && !directories.containsKey(directory)
@@ -326,51 +326,6 @@ final class TreeWriter implements LayerReader.Visitor {
       times.putIfAbsent(directory, FileStat.of(directory).mtime());
     }
     return directory;
-  }
-
-  /** Component by component and link by link, from the root. */
-  private Path walk(String path) throws IOException {
-    ArrayDeque<String> todo = new ArrayDeque<>(List.of(path.split("/")));
-    ArrayDeque<Path> above = new ArrayDeque<>();
-    Path at = root;
-    int links = 0;
-    while (!todo.isEmpty()) {
-      String part = todo.poll();
-      if (part.isEmpty() || part.equals(".")) {
-        continue;
-      }
-      if (part.equals("..")) {
-        at = above.isEmpty() ? root : above.pop();
-        continue;
-      }
-      Path next = FileNames.resolve(at, part);
-      Optional<FileStat> stat = FileStat.ofNullable(next);
-      if (stat.isPresent() && stat.get().isSymlink()) {
-        if (++links > MAX_SYMLINKS) {
-          throw new IOException(
-              "tried to write below /" + path + ", but its symlinks go in circles");
-        }
-        String target = FileStat.linkTarget(next);
-        List<String> parts = List.of(target.split("/"));
-        for (int i = parts.size() - 1; i >= 0; i--) {
-          todo.addFirst(parts.get(i));
-        }
-        if (target.startsWith("/")) {
-          at = root;
-          above.clear();
-        }
-        continue;
-      }
-      if (stat.isEmpty() || isWhiteout(stat.get())) {
-        implied(next);
-      } else if (!stat.get().isDirectory()) {
-        throw new IOException(
-            "tried to write below /" + path + ", but " + part + " is not a directory there");
-      }
-      above.push(at);
-      at = next;
-    }
-    return at;
   }
 
   private boolean isWhiteout(FileStat stat) {

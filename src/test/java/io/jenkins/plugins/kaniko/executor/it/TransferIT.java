@@ -142,4 +142,25 @@ class TransferIT {
         .as("but for configs: %s", front.requests())
         .isLessThanOrEqualTo(2);
   }
+
+  /** On an agent that has never seen the base, for steps that have nothing to look up in it. */
+  @Test
+  void nothingIsDownloadedOfABaseThatTheDestinationHas() throws Exception {
+    String dockerfile = "FROM %s/base:1\nCOPY --link Dockerfile /x\nENV A=b\nCMD [\"/bin/true\"]\n";
+    Path context = ItUsers.context(user, dockerfile.formatted(front.hostPort()));
+    ExecutorResult result =
+        ExecutorRun.as(user)
+            .store(store.resolveSibling("empty"))
+            .context(context)
+            .args("--insecure-registry", front.hostPort())
+            .args("--destination", front.hostPort() + "/nothing:1")
+            .run();
+    TestUsers.delete(context);
+
+    assertThat(result.exitCode()).as(result.output()).isZero();
+    assertThat(front.count("GET .*/blobs/.*"))
+        .as("but for the config: %s", front.requests())
+        .isLessThanOrEqualTo(1);
+    assertThat(FlatImage.pull(registry, "nothing", "1").manifest().path("layers")).hasSize(2);
+  }
 }
