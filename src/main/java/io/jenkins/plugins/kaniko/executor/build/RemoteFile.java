@@ -7,6 +7,7 @@ import io.jenkins.plugins.kaniko.executor.layer.LayerEntry;
 import io.jenkins.plugins.kaniko.executor.layer.Names;
 import io.jenkins.plugins.kaniko.executor.registry.Download;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.registry.TransferProblem;
 import io.jenkins.plugins.kaniko.executor.source.GitAddress;
 import java.io.IOException;
 import java.io.InputStream;
@@ -73,7 +74,7 @@ final class RemoteFile {
       // No cause: it quotes the address, which may carry a secret.
       throw unusable(address, "that is no URL", null);
     } catch (IOException e) {
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      String reason = TransferProblem.of(e);
       throw unusable(address, "the transfer failed (" + reason + ")", e);
     }
     if (response.statusCode() == 401 || response.statusCode() == 403) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.kaniko.executor.build;
 import io.jenkins.plugins.kaniko.executor.build.BuildException.Category;
 import io.jenkins.plugins.kaniko.executor.registry.Download;
 import io.jenkins.plugins.kaniko.executor.registry.RegistryException;
+import io.jenkins.plugins.kaniko.executor.registry.TransferProblem;
 import java.io.IOException;
 import java.net.URI;
 
@@ -25,7 +26,7 @@ public final class RemoteResult {
     } catch (RegistryException e) {
       throw failure(address, e.getMessage(), e);
     } catch (IOException e) {
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      String reason = TransferProblem.of(e);
       throw failure(address, "the transfer failed (" + reason + ")", e);
     }
   }

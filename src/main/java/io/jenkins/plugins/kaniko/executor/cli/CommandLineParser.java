@@ -6,12 +6,10 @@ import io.jenkins.plugins.kaniko.executor.build.Call;
 import io.jenkins.plugins.kaniko.executor.build.RegistryScope;
 import io.jenkins.plugins.kaniko.executor.build.RunOptions;
 import io.jenkins.plugins.kaniko.executor.build.SourceOptions;
-import io.jenkins.plugins.kaniko.executor.build.Spelling;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -22,10 +20,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import picocli.CommandLine;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Turns arguments and environment into an {@link Invocation}, or says why they cannot be used. */
 final class CommandLineParser {
@@ -52,7 +48,7 @@ final class CommandLineParser {
     try {
       flags = commandLine.parseArgs(args.toArray(String[]::new));
     } catch (ParameterException e) {
-      throw explain(e, args);
+      throw UsageProblem.of(e, args);
     }
     CommandLineParser parser = new CommandLineParser(environment, flags);
     if (parser.isSet("--help")) {
@@ -302,7 +298,8 @@ final class CommandLineParser {
     }
     Path cache = Path.of(environment.getOrDefault("XDG_CACHE_HOME", ""));
     if (!cache.isAbsolute()) {
-      cache = Path.of(environment.getOrDefault("HOME", System.getProperty("user.home")), ".cache");
+      String home = environment.getOrDefault("HOME", "");
+      cache = Path.of(home.isEmpty() ? System.getProperty("user.home") : home, ".cache");
     }
     return cache.resolve("kaniko-build").toAbsolutePath().normalize();
   }
@@ -342,51 +339,6 @@ final class CommandLineParser {
           "tried to use the path of %s, but the locale cannot spell it; set LC_ALL=C.UTF-8"
               .formatted(flag));
     }
-  }
-
-  /** What is wrong with arguments, and what to write instead. */
-  static UsageException explain(ParameterException e, List<String> args) {
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      return explainUnmatched(unmatched, args);
-    }
-    String flag =
-        e instanceof MissingParameterException missing && !missing.getMissing().isEmpty()
-            ? name(missing.getMissing().get(0))
-            : name(e.getArgSpec());
-    if (e instanceof MissingParameterException) {
-      return new UsageException(
-          "tried to read flag %s, but its value is missing; write %s=VALUE".formatted(flag, flag));
-    }
-    return new UsageException(
-        "tried to read flag %s, but its value is not understood; see --help".formatted(flag));
-  }
-
-  private static UsageException explainUnmatched(UnmatchedArgumentException e, List<String> args) {
-    String argument = e.getUnmatched().get(0);
-    if (!argument.startsWith("-") || argument.length() == 1) {
-      // It may be a value that lost its flag, and that may be a secret: it is not repeated.
-      return new UsageException(
-          "tried to read argument %d, but it belongs to no flag; write values as --flag=value"
-              .formatted(args.indexOf(argument) + 1));
-    }
-    String flag = argument.replaceFirst("=.*", "");
-    Optional<String> unsupported = KanikoFlags.refusal(flag);
-    if (unsupported.isPresent()) {
-      return new UsageException(unsupported.get());
-    }
-    String nearest =
-        Spelling.nearest(flag, e.getCommandLine().getCommandSpec().optionsMap().keySet())
-            .or(() -> e.getSuggestions().stream().findFirst())
-            .orElse("--help");
-    return new UsageException(
-        "tried to read flag %s, but there is no such flag; try %s"
-            .formatted(Printable.line(flag), nearest));
-  }
-
-  private static String name(CommandLine.Model.ArgSpec spec) {
-    return spec instanceof CommandLine.Model.OptionSpec option
-        ? Arrays.stream(option.names()).findFirst().orElseThrow()
-        : "";
   }
 
   private static String version() {

@@ -22,6 +22,8 @@ final class KanikoFlags {
   private static final String ONLY_CHANGES =
       "a layer holds what its step changed, found without a scan of the file system";
   private static final String SAME = "";
+  private static final String SNAPSHOT_MODE = "--snapshot-mode";
+  private static final List<String> SNAPSHOT_MODES = List.of("full", "redo", "time");
 
   static final List<KanikoFlag> ALL =
       List.of(
@@ -151,7 +153,13 @@ final class KanikoFlags {
   }
 
   /** Why the accepted flags that were given change nothing: one sentence each. */
-  static List<String> notes(ParseResult flags) {
+  static List<String> notes(ParseResult flags) throws UsageException {
+    String mode = flags.matchedOptionValue(SNAPSHOT_MODE, "");
+    if (!mode.isEmpty() && !SNAPSHOT_MODES.contains(mode)) {
+      throw new UsageException(
+          "tried to read flag %s, but %s is none of %s"
+              .formatted(SNAPSHOT_MODE, Printable.line(mode), String.join(", ", SNAPSHOT_MODES)));
+    }
     return ALL.stream()
         .filter(flag -> flag.fate() == Fate.ACCEPTED && flags.hasMatchedOption(flag.name()))
         .map(flag -> flag.name() + " changes nothing: " + flag.reason())

@@ -85,12 +85,20 @@ public final class Main {
         return answer(question);
       }
       surroundings.out().print(((Invocation.Print) invocation).text());
-      surroundings.out().flush();
-      return ExitCode.OK.value();
+      return printed(ExitCode.OK);
     } catch (UsageException e) {
       surroundings.err().println("error: " + e.getMessage());
       return ExitCode.USAGE.value();
     }
+  }
+
+  /** How a run ends whose result is what it prints: {@link PrintStream} keeps its failures. */
+  private int printed(ExitCode code) {
+    if (!surroundings.out().checkError()) {
+      return code.value();
+    }
+    surroundings.err().println("error: tried to print the answer, but standard output is closed");
+    return ExitCode.of(Category.ENVIRONMENT).value();
   }
 
   private int answer(Invocation.Question question) {
@@ -98,9 +106,9 @@ public final class Main {
       Call.Answer answer = Calls.answer(question.request(), question.call());
       String text = answer.text();
       surroundings.out().print(question.call().json() ? text : Printable.block(text));
-      surroundings.out().flush();
+      int printed = printed(answer.clean() ? ExitCode.OK : ExitCode.BUILD_FAILED);
       answer.notes().forEach(note -> surroundings.err().println("note: " + Printable.line(note)));
-      return answer.clean() ? ExitCode.OK.value() : ExitCode.BUILD_FAILED.value();
+      return printed;
     } catch (BuildException e) {
       String where = e.location().map(at -> at + ": ").orElse("");
       surroundings.err().println("error: " + Printable.block(where + e.getMessage()));

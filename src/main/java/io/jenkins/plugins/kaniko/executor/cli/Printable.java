@@ -19,7 +19,15 @@ final class Printable {
 
   /** One line of at most so many characters; what is cut is marked by three dots. */
   static String line(String text, int limit) {
-    String line = line(text);
+    return cut(line(text), limit);
+  }
+
+  /** A line as it stands, blanks and all, of at most so many characters. */
+  static String shortened(String text, int limit) {
+    return cut(block(text), limit);
+  }
+
+  private static String cut(String line, int limit) {
     if (line.codePointCount(0, line.length()) <= limit) {
       return line;
     }

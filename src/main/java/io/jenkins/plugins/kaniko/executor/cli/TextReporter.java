@@ -36,6 +36,9 @@ import java.util.concurrent.TimeUnit;
  * progress is a line now and then.
  */
 final class TextReporter implements EventSink, AutoCloseable {
+  /** Of a Dockerfile, in an error; in characters. */
+  private static final int LONGEST_LINE = 1000;
+
   private static final String RESET = "\033[0m";
   private static final String RED = "\033[31m";
   private static final String YELLOW = "\033[33m";
@@ -233,7 +236,7 @@ final class TextReporter implements EventSink, AutoCloseable {
     int width = Integer.toString(where.line() + lines.size()).length();
     for (int i = 0; i < lines.size(); i++) {
       String gutter = ("%" + width + "d | ").formatted(where.line() + i);
-      String line = Printable.block(lines.get(i).replace("\n", ""));
+      String line = Printable.shortened(lines.get(i).replace("\n", ""), LONGEST_LINE);
       text.append("\n  ").append(label(BLUE, gutter)).append(line);
     }
   }

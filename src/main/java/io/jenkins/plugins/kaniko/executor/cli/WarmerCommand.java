@@ -64,7 +64,7 @@ final class WarmerCommand {
     try {
       flags = commandLine.parseArgs(args.toArray(String[]::new));
     } catch (ParameterException e) {
-      throw CommandLineParser.explain(e, args);
+      throw UsageProblem.of(e, args);
     }
     if (flags.matchedOptionValue("--help", false)) {
       surroundings.out().print(commandLine.getUsageMessage());

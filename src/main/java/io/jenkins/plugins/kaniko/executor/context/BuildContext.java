@@ -111,9 +111,11 @@ public final class BuildContext {
       }
     }
     if (found == null) {
+      boolean directory = Files.isDirectory(contextRoot.resolve(given));
       throw new ContextException(
-          "tried to read the Dockerfile %s, but there is no such file in %s; name it with --dockerfile"
-              .formatted(given, contextRoot));
+          "tried to read the Dockerfile %s, but %s in %s; name it with --dockerfile"
+              .formatted(
+                  given, directory ? "it is a directory" : "there is no such file", contextRoot));
     }
     requireInside(realPath(contextRoot), contextRoot, found);
     return found;

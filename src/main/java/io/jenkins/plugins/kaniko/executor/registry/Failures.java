@@ -149,11 +149,20 @@ final class Failures {
     if (find(cause, SSLException.class) || brokeInHandshake(cause)) {
       return tls(call, call.uri().getAuthority(), cause);
     }
+    // TLS 1.3 refuses a client after the client's own handshake is done; the alert may come too
+    // late.
+    boolean refused = call.uri().getScheme().equals("https") && message(cause, "received no bytes");
     return failure(
             call,
             Kind.OTHER,
-            "the connection to %s broke (%s); try again later"
-                .formatted(host, clean(String.valueOf(cause.getMessage()))),
+            "the connection to %s broke (%s); try again later%s"
+                .formatted(
+                    host,
+                    clean(String.valueOf(cause.getMessage())),
+                    refused
+                        ? ", or give a certificate with --registry-client-cert %s=CERT,KEY if it wants one"
+                            .formatted(call.uri().getAuthority())
+                        : ""),
             cause)
         .passing(Optional.empty());
   }
@@ -256,7 +265,7 @@ final class Failures {
     return line.length() > MAX_DETAIL ? line.substring(0, MAX_DETAIL) + "..." : line;
   }
 
-  private static boolean find(Throwable cause, Class<? extends Throwable> type) {
+  static boolean find(Throwable cause, Class<? extends Throwable> type) {
     return chain(cause).anyMatch(type::isInstance);
   }
 

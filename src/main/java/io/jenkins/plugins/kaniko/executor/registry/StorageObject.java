@@ -116,7 +116,7 @@ public final class StorageObject {
       Thread.currentThread().interrupt();
       throw failure(Kind.OTHER, "the thread was interrupted", e);
     } catch (IOException e) {
-      String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      String reason = TransferProblem.of(e);
       throw failure(Kind.UNREACHABLE, asked + " cannot be asked (" + reason + ")", e)
           .passing(Optional.empty());
     }
